@@ -1,0 +1,28 @@
+/** The closed list of settings panes that a remedy's `open` may name: `<system>/<signal>` (signals.md section 0). */
+export const remedies = [
+  'macos/os-updates',
+  'macos/automatic-updates',
+  'macos/disk-encryption',
+  'macos/firewall',
+  'macos/enrollment',
+  'macos/screen-lock',
+  'macos/system-integrity',
+  'macos/remote-access',
+  'macos/automatic-login',
+  'windows/os-updates',
+  'windows/automatic-updates',
+  'windows/disk-encryption',
+  'windows/firewall',
+  'windows/enrollment',
+  'windows/screen-lock',
+  'windows/system-integrity',
+  'windows/remote-access',
+  'windows/automatic-login',
+  'windows/malware-protection',
+  'windows/secure-boot',
+  'linux/os-updates',
+  'linux/screen-lock',
+  'linux/remote-access',
+  'linux/automatic-login',
+] as const
+export type RemedyId = (typeof remedies)[number]
