@@ -1,0 +1,131 @@
+import * as z from 'zod'
+import { agentStates } from '../domain/agent-state.ts'
+import { keyTiers } from '../domain/key-tier.ts'
+import { reportedSignal } from './attestation-claims.ts'
+import { postureResultClaims } from './gateway-messages.ts'
+import { count, id43, time } from './wire-types.ts'
+
+/** Everything that windows and the command line may ask of the agent, and what it tells unasked. One table for all carriers. */
+
+export const askers = ['window', 'cli'] as const
+export type Asker = (typeof askers)[number]
+
+export const keyStateWords = ['ok', 'missing', 'locked', 'unavailable', 'file', 'unasked'] as const
+export const streamStates = ['off', 'connecting', 'open', 'waiting'] as const
+
+/** The last payload of one message type, byte for byte as it was signed and sent. */
+export const sentMessage = z.strictObject({ typ: z.string().max(64), at: time, payload: z.string().max(65_536) })
+
+const failed = z.strictObject({ code: z.string().max(64), at: time })
+
+/** The agent's whole state, pulled first and told again after each change. It is what the gateway said, never a verdict of ours. */
+export const snapshot = z.strictObject({
+  version: z.string().max(64),
+  development: z.boolean(),
+  state: z.enum(agentStates),
+  issuer: z.string().max(300).nullable(),
+  organisation: z.string().max(80).nullable(),
+  contact: z.string().max(320).nullable(),
+  owner: z.string().max(200).nullable(),
+  device_id: z.string().max(64).nullable(),
+  tier: z.enum(keyTiers).nullable(),
+  key_store: z.strictObject({
+    kind: z.string().max(32).nullable(),
+    state: z.enum(keyStateWords),
+    reason: z.string().max(200).nullable(),
+  }),
+  stream: z.enum(streamStates),
+  result: postureResultClaims.nullable(),
+  result_at: time.nullable(),
+  next_due: time.nullable(),
+  readings: z.array(reportedSignal).max(200),
+  readings_at: time.nullable(),
+  checking: z.boolean(),
+  sent: z.array(sentMessage).max(32),
+  failure: failed.nullable(),
+  /** Names of the settings that the organisation governs, and what was wrong with its files. */
+  managed: z.strictObject({
+    governed: z.array(z.string().max(64)).max(64),
+    remarks: z.array(z.string().max(500)).max(64),
+  }),
+  /** Titles and steps of the gateway's checks, in the languages it offers. */
+  checks: z
+    .array(
+      z.strictObject({
+        id: z.string().max(40),
+        title: z.record(z.string(), z.string()),
+        why: z.record(z.string(), z.string()),
+        steps: z.record(z.string(), z.array(z.string())).exactOptional(),
+        open: z.string().max(64).exactOptional(),
+      }),
+    )
+    .max(200),
+})
+export type Snapshot = z.infer<typeof snapshot>
+
+/** What a person reads before anything but the configuration was fetched from the gateway. */
+export const enrollmentPreview = z.strictObject({
+  issuer: z.string().max(300),
+  organisation: z.string().max(80),
+  fields: z.array(z.string().max(64)).max(200),
+  retention_days: count,
+  contact: z.string().max(320),
+  url: z.string().max(2048),
+  consent: id43,
+  modes: z.array(z.string().max(16)).max(3),
+})
+export type EnrollmentPreview = z.infer<typeof enrollmentPreview>
+
+export const requests = {
+  'agent/snapshot': { from: ['window', 'cli'], asks: z.void(), answers: snapshot },
+  'posture/check-now': { from: ['window', 'cli'], asks: z.void(), answers: snapshot },
+  /** Fetches the gateway's configuration, and nothing else; asked after the person pressed Continue. */
+  'enrollment/preview': {
+    from: ['window', 'cli'],
+    asks: z.strictObject({ link: z.string().max(512) }),
+    answers: enrollmentPreview,
+  },
+  /** Enrols, the person having agreed to exactly the description whose digest is named. */
+  'enrollment/confirm': {
+    from: ['window', 'cli'],
+    asks: z.strictObject({ link: z.string().max(512), consent: id43 }),
+    answers: snapshot,
+  },
+  'enrollment/cancel': { from: ['window', 'cli'], asks: z.void(), answers: z.void() },
+  'privacy/catalogue': {
+    from: ['window', 'cli'],
+    asks: z.void(),
+    answers: z.strictObject({ fields: z.array(z.string().max(64)).max(200) }),
+  },
+  'privacy/payload': {
+    from: ['window', 'cli'],
+    asks: z.void(),
+    answers: z.strictObject({ sent: z.array(sentMessage).max(32) }),
+  },
+  'key/try-again': { from: ['window', 'cli'], asks: z.void(), answers: snapshot },
+} as const satisfies Record<string, { from: readonly Asker[]; asks: z.ZodType; answers: z.ZodType }>
+
+export type RequestName = keyof typeof requests
+export type Question<Name extends RequestName> = z.infer<(typeof requests)[Name]['asks']>
+export type Answer<Name extends RequestName> = z.infer<(typeof requests)[Name]['answers']>
+
+/** The agent supplies every handler: leave one out and it does not compile. */
+export type RequestHandlers = {
+  readonly [Name in RequestName]: (question: Question<Name>) => Promise<Answer<Name>>
+}
+
+export const notices = { 'snapshot/changed': snapshot } as const satisfies Record<string, z.ZodType>
+export type NoticeName = keyof typeof notices
+export type Notice<Name extends NoticeName> = z.infer<(typeof notices)[Name]>
+
+export const requestNames: readonly RequestName[] = Object.keys(requests).filter(isRequestName)
+
+export function isRequestName(name: string): name is RequestName {
+  return Object.hasOwn(requests, name)
+}
+
+/** A question of any carrier is at most this long, an answer at most that long, in bytes of JSON. */
+export const maxQuestionBytes = 65_536
+export const maxAnswerBytes = 1_048_576
+/** Calls per second and name. */
+export const maxCallsPerSecond = 20

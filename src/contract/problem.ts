@@ -1,0 +1,24 @@
+import * as z from 'zod'
+
+/** `application/problem+json` (RFC 9457; protocol.md section 11). Readers ignore members they do not know. */
+export const problem = z.object({
+  type: z.string().max(300),
+  title: z.string().max(300),
+  status: z.int().min(400).max(599),
+  detail: z.string().max(4096),
+  instance: z.string().max(100),
+  code: z.string().max(64),
+  errors: z
+    .array(z.object({ pointer: z.string().max(1000), detail: z.string().max(1000) }))
+    .max(100)
+    .exactOptional(),
+  retry_after: z.int().min(0).exactOptional(),
+  chain_state: z.string().max(8192).exactOptional(),
+  state: z.string().max(64).exactOptional(),
+  profiles: z.array(z.string().max(200)).max(16).exactOptional(),
+  checks: z.array(z.string().max(64)).max(200).exactOptional(),
+  acr_values: z.array(z.string().max(200)).max(20).exactOptional(),
+})
+export type Problem = z.infer<typeof problem>
+
+export const problemType = 'https://postern.dev/problems/'

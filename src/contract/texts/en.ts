@@ -1,0 +1,296 @@
+import type { AgentState } from '../../domain/agent-state.ts'
+import type { FailureCode } from '../../domain/failure.ts'
+import type { UnknownReason } from '../../domain/reading.ts'
+import type { SignalId } from '../../domain/signals.ts'
+import type { extraFields } from '../consent-fields.ts'
+
+/** What happened, and why or what to do next. `{name}` is filled in from the failure's details. */
+export type FailureText = { readonly title: string; readonly detail: string }
+
+/** Every sentence that a person reads, in one language. A language that lacks one does not compile. */
+export type Texts = {
+  readonly failures: { readonly [Code in FailureCode]: FailureText }
+  readonly signals: { readonly [Id in SignalId]: string }
+  readonly fields: { readonly [Id in (typeof extraFields)[number]]: string }
+  readonly states: { readonly [State in AgentState]: string }
+  readonly reasons: { readonly [Why in UnknownReason]: string }
+}
+
+export const en: Texts = {
+  failures: {
+    use_nonce: {
+      title: 'The message needs a fresh nonce',
+      detail: 'The nonce was missing or too old. Postern asks for a new one and sends again by itself.',
+    },
+    clock_skew: {
+      title: 'The clock of this device is wrong',
+      detail: "Its time differs too much from the gateway's. Set date and time automatically, then try again.",
+    },
+    invalid_signature: {
+      title: 'This gateway does not know this device',
+      detail:
+        'The message was malformed, signed by an unknown key, or its signature does not fit. If this goes on, enrol the device again.',
+    },
+    invalid_token: {
+      title: 'The access token is not valid',
+      detail: 'It ran out or belongs to another key. A new report brings a new token.',
+    },
+    invalid_dpop_proof: {
+      title: 'The proof of possession is not valid',
+      detail: 'The DPoP proof does not fit this call. Postern makes a new one by itself.',
+    },
+    use_dpop_nonce: {
+      title: 'The proof of possession needs a fresh nonce',
+      detail: 'Postern sends it again with the nonce of this answer.',
+    },
+    step_up_required: {
+      title: 'Please confirm that it is you',
+      detail: 'This needs a fresh sign-in. Confirm in the browser.',
+    },
+    enrollment_refused: {
+      title: 'The enrolment code was not accepted',
+      detail: 'It is unknown, already used, or older than 24 hours. Ask your administrator for a new one.',
+    },
+    tier_too_low: {
+      title: 'The device key is not protected well enough',
+      detail: 'This gateway asks for a key in the system keychain or better. Set up a keychain, then enrol again.',
+    },
+    tier_downgrade: {
+      title: 'The protection of the device key may not fall',
+      detail: 'Enrol the device again if the stronger key is gone.',
+    },
+    pending_approval: {
+      title: 'An administrator must approve this device',
+      detail: 'Nothing is to be done here; Postern asks again by itself.',
+    },
+    retired_key: {
+      title: 'This device key was retired',
+      detail: 'The device was removed or has a newer key. Enrol again, or ask your administrator.',
+    },
+    device_quarantined: {
+      title: 'This device is on hold',
+      detail:
+        'Its reports no longer fit together, as after a restored backup or a copied key. Ask your administrator to release it, or enrol again.',
+    },
+    not_owner: {
+      title: 'This device belongs to somebody else',
+      detail: 'Use a device of your own, or ask your administrator.',
+    },
+    device_silent: { title: 'This device has not reported for too long', detail: 'Check now, then try again.' },
+    posture_failed: {
+      title: 'Some checks of this device fail',
+      detail: 'See which, fix them, or ask for a temporary exception.',
+    },
+    not_found: { title: 'There is no such thing here', detail: 'It does not exist, or it is not yours to see.' },
+    replayed: {
+      title: 'This message was already received',
+      detail: 'Postern settles it with the gateway and goes on by itself.',
+    },
+    chain_fork: {
+      title: 'The reports of this device do not follow each other',
+      detail: 'Postern settles it with the gateway and goes on by itself. If it cannot, the device must be confirmed.',
+    },
+    key_in_use: { title: 'This key belongs to another device record', detail: 'Postern makes a new key; enrol again.' },
+    request_closed: {
+      title: 'This request is over',
+      detail: 'It takes no more changes. Make a new request if you still need it.',
+    },
+    state_conflict: {
+      title: 'This cannot be done now',
+      detail: 'The request has moved on. Look at its present state.',
+    },
+    terms_changed: { title: 'The terms have changed', detail: 'Read the new terms before you go on.' },
+    handoff_expired: { title: 'This sign-in took too long', detail: 'Start again in the browser.' },
+    too_large: {
+      title: 'The message is too large',
+      detail: 'A message may have 64 KiB. Please report this as a fault of Postern.',
+    },
+    media_type: {
+      title: 'The message is of the wrong kind',
+      detail: 'The content type does not fit this address. Please report this as a fault of Postern.',
+    },
+    profile_unsupported: {
+      title: 'Gateway and agent speak different versions',
+      detail: 'Update Postern on this device.',
+    },
+    schema_invalid: {
+      title: 'The message is not in the form agreed on',
+      detail: 'The named places are wrong. Please report this as a fault of Postern.',
+    },
+    agent_outdated: {
+      title: 'Postern must be updated',
+      detail: 'This gateway no longer takes reports of so old an agent. Update Postern on this device.',
+    },
+    not_supported: { title: 'This gateway cannot do that yet', detail: 'It belongs to a later version of Postern.' },
+    exception_limit: {
+      title: 'The request goes beyond a limit',
+      detail: 'Correct the marked values and send it again.',
+    },
+    number_mismatch: {
+      title: 'The number does not fit',
+      detail: 'Compare it with the number in the browser, and start again.',
+    },
+    rate_limited: { title: 'Too many messages in a short time', detail: 'Postern waits and tries again by itself.' },
+    internal: {
+      title: 'Something went wrong in the gateway',
+      detail: "It is in the gateway's log under the id of this answer. Postern tries again by itself.",
+    },
+    unavailable: {
+      title: 'The gateway is busy or being restarted',
+      detail: 'Nothing is lost. Postern tries again by itself.',
+    },
+    log_locked: {
+      title: 'The audit log takes no new entries',
+      detail: 'Until an administrator has looked at it, nothing that must be logged can be done.',
+    },
+    not_eligible: { title: 'You may not vote on this', detail: 'The rule named in the answer says why.' },
+    already_voted: { title: 'You have already voted on this', detail: 'A vote is given once for the same terms.' },
+    stage_choice: { title: 'Choose the stage you vote in', detail: 'You are in the pools of more than one.' },
+    challenge_expired: { title: 'This confirmation took too long', detail: 'Start the confirmation again.' },
+    not_enrolled: {
+      title: 'This device is not enrolled',
+      detail: 'Nothing is sent. Open the enrolment link from your administrator, or run: postern agent enroll <link>',
+    },
+    already_enrolled: {
+      title: 'This device is already enrolled with {host}',
+      detail: 'Leave that gateway first; a link never changes it.',
+    },
+    consent_missing: {
+      title: 'Nobody has agreed yet to what is sent',
+      detail: 'Nothing is sent before that. Enrol again and read the description.',
+    },
+    consent_changed: {
+      title: "The gateway's description has changed",
+      detail: 'It is not the one you agreed to. Read it again, then agree or stop.',
+    },
+    key_missing: { title: 'The device key is gone', detail: '{reason}. Enrol again.' },
+    key_locked: { title: 'The keychain is locked', detail: 'Unlock it, then try again.' },
+    key_unavailable: {
+      title: 'No system keychain was found',
+      detail: "{reason}. Install and unlock GNOME Keyring, KWallet's Secret Service or KeePassXC, then try again.",
+    },
+    file_key_refused: {
+      title: 'The key file cannot be used',
+      detail: "{reason}. Only the organisation's setting AllowFileKey permits a key file, in a folder of your own.",
+    },
+    gateway_unreachable: {
+      title: 'The gateway cannot be reached',
+      detail: '{reason}. Check the network; Postern tries again by itself.',
+    },
+    gateway_untrusted: {
+      title: "The gateway's certificate is not trusted",
+      detail:
+        "{reason}. Nothing was sent. Ask your administrator; a private authority belongs in the system's certificate store.",
+    },
+    gateway_identity: {
+      title: 'The gateway is not who it should be',
+      detail: 'It says it is {seen}, but {expected} was asked. Check the enrolment link.',
+    },
+    gateway_answer_invalid: {
+      title: "The gateway's answer was not understood",
+      detail: '{reason}. Nothing was changed. Ask your administrator whether the gateway is up to date.',
+    },
+    issuer_not_allowed: { title: 'The address {issuer} cannot be used', detail: '{reason}.' },
+    link_invalid: {
+      title: 'This is not an enrolment link',
+      detail: '{reason}. It begins with postern://enroll? and comes from your administrator.',
+    },
+    config_stale: {
+      title: 'The gateway sent an older configuration',
+      detail: 'It has number {got}, this device already has {have}. The newer one stays in force.',
+    },
+    state_too_new: {
+      title: 'A newer Postern wrote {file}',
+      detail: 'It is left as it is. Update Postern on this device.',
+    },
+    state_unreadable: {
+      title: '{file} cannot be read',
+      detail: '{reason}. Move it aside, then start again; the device may have to be enrolled again.',
+    },
+    state_unwritable: {
+      title: '{file} cannot be written',
+      detail: '{reason}. What was there before is still there. Make room or mend the rights of the folder.',
+    },
+    agent_not_running: { title: 'No agent is running', detail: 'Start it with: postern agent' },
+    agent_running: { title: 'An agent is already running here', detail: 'Stop it first, or use it: postern status' },
+    socket_path_too_long: {
+      title: "The path of the command line's endpoint is too long",
+      detail: '{path} has {bytes} bytes, 100 are allowed. Name a shorter one with --control.',
+    },
+    settings_invalid: { title: 'The settings in {file} cannot be used', detail: 'Correct the places named below.' },
+    book_invalid: {
+      title: 'The policy documents do not load',
+      detail: '{remarks} remarks; the book in force stays in force. Run: postern policy lint',
+    },
+    unknown_person: {
+      title: '{email} is not known here',
+      detail: 'Add the person to `people` in the settings, then try again.',
+    },
+    not_implemented: { title: '{what} comes later', detail: 'It belongs to a later version of Postern.' },
+    question_invalid: {
+      title: 'This question is not in the form agreed on',
+      detail: 'Please report this as a fault of Postern.',
+    },
+    too_many_questions: { title: 'Too many questions in a short time', detail: 'Wait a second, then try again.' },
+    token_invalid: { title: 'The signed message was not accepted', detail: '{reason}.' },
+  },
+  signals: {
+    'os-version': 'Operating system',
+    'os-updates': 'Pending updates',
+    'automatic-updates': 'Automatic updates',
+    'disk-encryption': 'Disk encryption',
+    firewall: 'Firewall',
+    enrollment: 'Device management',
+    'screen-lock': 'Screen lock',
+    'malware-protection': 'Malware protection',
+    'security-agents': 'Security agents',
+    'secure-boot': 'Secure Boot',
+    'system-integrity': 'System integrity',
+    'hardware-security': 'Security chip',
+    'remote-access': 'Remote access',
+    'automatic-login': 'Automatic sign-in',
+    'ssh-keys': 'SSH keys without passphrase',
+    hardware: 'Hardware',
+  },
+  fields: {
+    'agent-version': 'version of Postern',
+    'boot-state': 'whether Secure Boot and kernel protections were on at start',
+    'device-key': 'public key of this device',
+    'device-name': 'name of this device',
+    'hardware-model': 'maker and model',
+    'key-store': 'where the device key is kept',
+    'machine-hash': 'keyed hash of the machine id, not the id',
+    platform: 'system, processor kind, virtual machine or not',
+    'serial-hash': 'keyed hash of the serial number, not the number',
+    uptime: 'time since the last start',
+  },
+  states: {
+    starting: 'Starting…',
+    'update-required': 'Postern must be updated before it can report',
+    'not-enrolled': 'Not enrolled. Nothing is sent',
+    'waiting-approval': 'Waiting for {org} to approve this device',
+    'key-locked': 'Keychain locked. Unlock it to go on reporting',
+    'key-unavailable': 'No system keychain found',
+    'key-missing': 'The device key is gone. Enrol again',
+    quarantined: 'This device is on hold. Ask {contact} to release it',
+    offline: 'Gateway not reachable. Last verdict: {verdict}',
+    'verdict-old': 'Last verdict is from {time} and no longer counts',
+    refused: 'Access refused: {n} checks need attention',
+    restricted: 'No access to {name}, {n} more. The rest is open',
+    grace: '{n} checks need attention. Access ends {time}',
+    excepted: 'Access by exception until {time}',
+    warning: '{n} checks need attention or could not be read. Access stays',
+    'nothing-asked': 'Nothing is asked of this device yet',
+    healthy: 'All {n} checks pass',
+  },
+  reasons: {
+    'timed-out': 'took too long',
+    denied: 'may not be read without more rights',
+    'unrecognised-output': 'the answer was not understood',
+    'not-supported-here': 'not supported on this system yet',
+    incomplete: 'only half of it could be read',
+    failed: 'the reading failed',
+    'not-present': 'there is no such thing on this machine',
+    'not-consented': 'not agreed to yet',
+  },
+}

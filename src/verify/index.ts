@@ -1,0 +1,8 @@
+export type { AttestationClaims } from '#contract/attestation-claims.ts'
+export type { PostureAssertionClaims, PostureResultClaims } from '#contract/gateway-messages.ts'
+export { Failure, isFailure } from '#domain/failure.ts'
+export { type KeySet, type KeyUse, keySetOf, readKeySet } from './key-set.ts'
+export { verifyAssertion } from './verify-assertion.ts'
+export { verifyReport } from './verify-report.ts'
+export { verifyResult } from './verify-result.ts'
+export type { Verification } from './verify-token.ts'
