@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto'
+import type { Statements } from './statements.ts'
+
+export type PseudonymKind = 'person' | 'device'
+
+/** One random key per person and device (audit.md section 2). Erasing the row makes the pseudonym a number nobody can resolve. */
+export type PseudonymKeyStore = {
+  /** The key, 32 bytes; made when first asked for. */
+  keyOf(kind: PseudonymKind, id: string): Promise<Uint8Array>
+}
+
+export function pseudonymKeyStore(statements: Statements): PseudonymKeyStore {
+  const find = statements.prepare((tables) =>
+    tables.selectFrom('pseudonym_keys').select('key').where('kind', '=', '').where('id', '=', ''),
+  )
+  const add = statements.insert('pseudonym_keys', ['kind', 'id', 'key'])
+  return {
+    async keyOf(kind, id) {
+      const known = find.first(kind, id)
+      if (known !== undefined) return Buffer.from(known.key, 'base64url')
+      const key = randomBytes(32)
+      add.run({ kind, id, key: key.toString('base64url') })
+      return key
+    },
+  }
+}
