@@ -1,5 +1,5 @@
 import type { Json } from '#domain/canonical-json.ts'
-import { jsonOf } from './columns.ts'
+import { claimsOf } from './columns.ts'
 import type { Statements } from './statements.ts'
 
 /** One accepted attestation: what the chain and the hourly batch need of it (audit.md section 3). */
@@ -11,19 +11,14 @@ export type AttestationRecord = {
   readonly receivedAt: number
 }
 
-/** The newest accepted attestation of a device: `document` is what decisions are made of, `jws` the bytes as they came. */
-export type ReportRecord = AttestationRecord & {
-  /** Thumbprint of the key that the access token is bound to. */
-  readonly delegate: string
-  readonly document: Json
-  readonly jws: string
-}
+/** The newest accepted attestation of a device, as it came. */
+export type ReportRecord = AttestationRecord & { readonly jws: string }
 
 export type AttestationStore = {
   /** Appends to the history and replaces the newest report, in one step. */
   accept(report: ReportRecord): Promise<void>
-  newest(deviceId: string): Promise<Omit<ReportRecord, 'jws'> | undefined>
-  newestJws(deviceId: string): Promise<string | undefined>
+  /** `claims` is the payload of `jws`, parsed: it passed its schema when it was accepted. */
+  newest(deviceId: string): Promise<(ReportRecord & { readonly claims: Json }) | undefined>
   /** Of one device, newest first. */
   history(deviceId: string, limit: number): Promise<readonly AttestationRecord[]>
   prune(before: number): Promise<number>
@@ -33,16 +28,10 @@ export function attestationStore(statements: Statements): AttestationStore {
   const append = statements.insert('attestations', ['device_id', 'kid', 'seq', 'hash', 'received_at'])
   const replace = statements.insert(
     'reports',
-    ['device_id', 'kid', 'seq', 'hash', 'received_at', 'delegate', 'document', 'jws'],
+    ['device_id', 'kid', 'seq', 'hash', 'received_at', 'jws'],
     { replaceBy: ['device_id'] },
   )
-  const newest = statements.prepare((tables) =>
-    tables
-      .selectFrom('reports')
-      .select(['device_id', 'kid', 'seq', 'hash', 'received_at', 'delegate', 'document'])
-      .where('device_id', '=', ''),
-  )
-  const newestJws = statements.prepare((tables) => tables.selectFrom('reports').select('jws').where('device_id', '=', ''))
+  const newest = statements.prepare((tables) => tables.selectFrom('reports').selectAll().where('device_id', '=', ''))
   const history = statements.prepare((tables) =>
     tables
       .selectFrom('attestations')
@@ -57,24 +46,12 @@ export function attestationStore(statements: Statements): AttestationStore {
     async accept(report) {
       const { deviceId: device_id, kid, seq, hash, receivedAt: received_at } = report
       append.run({ device_id, kid, seq, hash, received_at })
-      replace.run({
-        device_id,
-        kid,
-        seq,
-        hash,
-        received_at,
-        delegate: report.delegate,
-        document: JSON.stringify(report.document),
-        jws: report.jws,
-      })
+      replace.run({ device_id, kid, seq, hash, received_at, jws: report.jws })
     },
     async newest(deviceId) {
       const row = newest.first(deviceId)
       if (row === undefined) return undefined
-      return { ...toAttestation(row), delegate: row.delegate, document: jsonOf(row.document) }
-    },
-    async newestJws(deviceId) {
-      return newestJws.first(deviceId)?.jws
+      return { ...toAttestation(row), jws: row.jws, claims: claimsOf(row.jws) }
     },
     async history(deviceId, limit) {
       return history.all(deviceId, limit).map(toAttestation)

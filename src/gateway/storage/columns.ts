@@ -14,6 +14,13 @@ export function jsonOf(text: string): Json {
   throw new TypeError('not JSON')
 }
 
+/** The payload of a compact JWS that was checked before it was kept. */
+export function claimsOf(jws: string): Json {
+  const payload = jws.split('.')[1]
+  if (payload === undefined) throw new TypeError('not a compact JWS')
+  return jsonOf(Buffer.from(payload, 'base64url').toString('utf8'))
+}
+
 /** Reads a JSON column that holds a list of texts. */
 export function textsOf(text: string): readonly string[] {
   const value: unknown = JSON.parse(text)

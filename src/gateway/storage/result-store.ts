@@ -1,5 +1,5 @@
 import type { Json } from '#domain/canonical-json.ts'
-import { jsonOf } from './columns.ts'
+import { claimsOf } from './columns.ts'
 import type { Statements } from './statements.ts'
 import type { Tables } from './tables.ts'
 
@@ -11,12 +11,12 @@ export type ResultRecord = {
   readonly issuedAt: number
   readonly expiresAt: number
   readonly recheckAt: number
-  readonly claims: Json
   readonly jws: string
 }
 
 export type ResultStore = {
-  find(deviceId: string): Promise<ResultRecord | undefined>
+  /** `claims` is the payload of `jws`, parsed. */
+  find(deviceId: string): Promise<(ResultRecord & { readonly claims: Json }) | undefined>
   put(result: ResultRecord): Promise<void>
   /** Devices whose result is due to be judged anew, the most overdue first. */
   dueForRecheck(now: number, limit: number): Promise<readonly string[]>
@@ -29,7 +29,7 @@ export function resultStore(statements: Statements): ResultStore {
   )
   const put = statements.insert(
     'results',
-    ['device_id', 'status', 'book', 'issued_at', 'expires_at', 'recheck_at', 'claims', 'jws'],
+    ['device_id', 'status', 'book', 'issued_at', 'expires_at', 'recheck_at', 'jws'],
     { replaceBy: ['device_id'] },
   )
   return {
@@ -45,7 +45,6 @@ export function resultStore(statements: Statements): ResultStore {
         issued_at: result.issuedAt,
         expires_at: result.expiresAt,
         recheck_at: result.recheckAt,
-        claims: JSON.stringify(result.claims),
         jws: result.jws,
       })
     },
@@ -55,7 +54,7 @@ export function resultStore(statements: Statements): ResultStore {
   }
 }
 
-function toResult(row: Tables['results']): ResultRecord {
+function toResult(row: Tables['results']): ResultRecord & { readonly claims: Json } {
   return {
     deviceId: row.device_id,
     status: row.status,
@@ -63,7 +62,7 @@ function toResult(row: Tables['results']): ResultRecord {
     issuedAt: row.issued_at,
     expiresAt: row.expires_at,
     recheckAt: row.recheck_at,
-    claims: jsonOf(row.claims),
+    claims: claimsOf(row.jws),
     jws: row.jws,
   }
 }

@@ -95,8 +95,6 @@ type ReportsTable = {
   readonly seq: number
   readonly hash: string
   readonly received_at: number
-  readonly delegate: string
-  readonly document: string
   readonly jws: string
 }
 
@@ -146,7 +144,6 @@ type ResultsTable = {
   readonly issued_at: number
   readonly expires_at: number
   readonly recheck_at: number
-  readonly claims: string
   readonly jws: string
 }
 

@@ -100,8 +100,6 @@ export async function layGround(database: Kysely<unknown>): Promise<void> {
     .addColumn('seq', whole, notNull)
     .addColumn('hash', 'text', notNull)
     .addColumn('received_at', whole, notNull)
-    .addColumn('delegate', 'text', notNull)
-    .addColumn('document', 'text', notNull)
     .addColumn('jws', 'text', notNull)
     .execute()
 
@@ -159,7 +157,6 @@ export async function layGround(database: Kysely<unknown>): Promise<void> {
     .addColumn('issued_at', whole, notNull)
     .addColumn('expires_at', whole, notNull)
     .addColumn('recheck_at', whole, notNull)
-    .addColumn('claims', 'text', notNull)
     .addColumn('jws', 'text', notNull)
     .execute()
   await schema.createIndex('results_by_recheck').on('results').column('recheck_at').execute()
