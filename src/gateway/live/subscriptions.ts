@@ -1,0 +1,135 @@
+import type { Json } from '#domain/canonical-json.ts'
+import type { FeedEvent } from '#gateway/storage/feed-store.ts'
+import type { Store } from '#gateway/storage/open-store.ts'
+import type { Log } from '#runtime/log.ts'
+import type { Relay } from './relay.ts'
+
+/** What a topic shows: its whole state, and an event as its reader may see it now; `undefined` is not for this reader. */
+export type TopicView = {
+  snapshot(subject: string): Promise<Json>
+  show(event: FeedEvent): Promise<Json | undefined>
+}
+export type TopicViews = { readonly [topic: string]: TopicView | undefined }
+
+export type LiveEvent =
+  | { readonly t: 'snapshot'; readonly seq: number; readonly data: Json }
+  | { readonly t: 'ev'; readonly seq: number; readonly at: number; readonly data: Json }
+  | { readonly t: 'reset'; readonly reason: 'gap' | 'restore' }
+
+export type Subscription = {
+  /** The number of the last event that was sent, or is contained in the snapshot. */
+  readonly seq: () => number
+  readonly end: () => void
+}
+
+export type Subscriptions = {
+  readonly topics: readonly string[]
+  /** Sends the state, then every event as it comes. `undefined`: there is no such topic. */
+  subscribe(topic: string, subject: string, send: (event: LiveEvent) => void): Promise<Subscription | undefined>
+  /** Sends what came after `after`, or a reset and the state where that is no longer whole. */
+  resume(
+    topic: string,
+    subject: string,
+    after: number,
+    send: (event: LiveEvent) => void,
+  ): Promise<Subscription | undefined>
+}
+
+type Reader = { readonly send: (event: LiveEvent) => void; seq: number; delivering: Promise<void>; ended: boolean }
+
+const pageSize = 100
+
+/** Feeds and who reads them. Per reader events leave in the order of `seq`, none twice and none left out. */
+export function createSubscriptions(
+  store: Pick<Store, 'read'>,
+  relay: Pick<Relay, 'onFeed'>,
+  views: TopicViews,
+  log: Log,
+): Subscriptions {
+  const readers = new Map<string, Set<Reader>>()
+  relay.onFeed(({ topic, subject }) => {
+    for (const reader of readers.get(keyOf(topic, subject)) ?? []) deliver(topic, subject, reader)
+  })
+
+  function deliver(topic: string, subject: string, reader: Reader): void {
+    reader.delivering = reader.delivering
+      .then(() => catchUp(topic, subject, reader))
+      .catch((err: unknown) => log.error('live.delivery-failed', { topic, err })) // the next event, or a resume, makes it whole
+  }
+
+  async function catchUp(topic: string, subject: string, reader: Reader): Promise<void> {
+    for (;;) {
+      if (reader.ended) return
+      const events = await store.read((rows) => rows.feeds.after(topic, subject, reader.seq, pageSize))
+      for (const event of events) {
+        const data = await views[topic]?.show(event)
+        if (reader.ended) return
+        reader.seq = event.seq
+        if (data !== undefined) reader.send({ t: 'ev', seq: event.seq, at: event.at, data })
+      }
+      if (events.length < pageSize) return
+    }
+  }
+
+  async function sendSnapshot(view: TopicView, topic: string, subject: string, reader: Reader): Promise<void> {
+    // The number first: what happens between the two reads is then sent twice rather than never.
+    const { seq } = await store.read((rows) => rows.feeds.head(topic, subject))
+    const data = await view.snapshot(subject)
+    reader.seq = seq
+    reader.send({ t: 'snapshot', seq, data })
+  }
+
+  function open(topic: string, subject: string, reader: Reader): Subscription {
+    const key = keyOf(topic, subject)
+    const there = readers.get(key) ?? new Set()
+    there.add(reader)
+    readers.set(key, there)
+    return {
+      seq: () => reader.seq,
+      end() {
+        reader.ended = true
+        there.delete(reader)
+        if (there.size === 0) readers.delete(key)
+      },
+    }
+  }
+
+  const newReader = (send: (event: LiveEvent) => void, seq: number): Reader => ({
+    send,
+    seq,
+    delivering: Promise.resolve(),
+    ended: false,
+  })
+
+  return {
+    topics: Object.keys(views),
+    async subscribe(topic, subject, send) {
+      const view = Object.hasOwn(views, topic) ? views[topic] : undefined
+      if (view === undefined) return undefined
+      const reader = newReader(send, 0)
+      await sendSnapshot(view, topic, subject, reader)
+      const subscription = open(topic, subject, reader)
+      deliver(topic, subject, reader)
+      await reader.delivering
+      return subscription
+    },
+    async resume(topic, subject, after, send) {
+      const view = Object.hasOwn(views, topic) ? views[topic] : undefined
+      if (view === undefined) return undefined
+      const head = await store.read((rows) => rows.feeds.head(topic, subject))
+      const reader = newReader(send, after)
+      if (after > head.seq || after < head.pruned) {
+        send({ t: 'reset', reason: after > head.seq ? 'restore' : 'gap' })
+        await sendSnapshot(view, topic, subject, reader)
+      }
+      const subscription = open(topic, subject, reader)
+      deliver(topic, subject, reader)
+      await reader.delivering
+      return subscription
+    },
+  }
+}
+
+function keyOf(topic: string, subject: string): string {
+  return `${topic}\0${subject}`
+}
