@@ -72,7 +72,7 @@ export function aLinuxMachine(parts: LinuxMachineParts = {}): LinuxMachine {
       kind: 'found',
       content: {
         kind: kind ?? 'other',
-        sizeBytes: content === undefined ? 0 : content.length,
+        sizeBytes: (content ?? target ?? '').length,
         inode: 1,
         changedAt: '0',
         modifiedAt: 0,

@@ -5,6 +5,7 @@ export const commands = {
   busctl: ['/usr/bin/busctl', '/bin/busctl'],
   checkupdates: ['/usr/bin/checkupdates'],
   dnf: ['/usr/bin/dnf', '/usr/bin/dnf5'],
+  'dpkg-query': ['/usr/bin/dpkg-query'],
   findmnt: ['/usr/bin/findmnt', '/bin/findmnt'],
   'firewall-cmd': ['/usr/bin/firewall-cmd'],
   fscrypt: ['/usr/bin/fscrypt', '/usr/local/bin/fscrypt'],
