@@ -52,6 +52,7 @@ function settle(file: string, connection: DatabaseSync): void {
     // FULL: a commit that was answered is on disk, also after the power goes.
     connection.exec('pragma synchronous = full')
     connection.exec('pragma trusted_schema = off')
+    connection.exec('pragma temp_store = memory') // savepoints keep what they may undo in memory, not in a file
     connection.exec('pragma cache_size = -32768') // KiB
     connection.exec('pragma wal_autocheckpoint = 4096') // pages: fewer, larger writes back into the file
   } catch (cause) {
