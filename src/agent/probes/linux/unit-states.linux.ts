@@ -23,6 +23,10 @@ const askedUnits = [
   'iptables.service',
   'ip6tables.service',
   'netfilter-persistent.service',
+  'shorewall.service',
+  'shorewall6.service',
+  'ferm.service',
+  'firehol.service',
   // ways in
   'ssh.service',
   'ssh.socket',
