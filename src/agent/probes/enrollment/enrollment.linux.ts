@@ -48,15 +48,18 @@ export type EnrollmentFacts = {
   readonly running: Manager | undefined
   /** Whether somebody could manage it without having been seen. */
   readonly isOpen: boolean
-  readonly membership: RealmMembership | undefined
+  /** Undefined: nobody to ask. */
+  readonly membership: RealmMembership | 'unrecognised' | undefined
 }
 
 /** `yes` needs one proof, `no` that every source was read and none was found. */
 export function judgeEnrollment(facts: EnrollmentFacts): Reading<Enrollment> {
-  const { registration, running, isOpen, membership } = facts
+  const { registration, running, isOpen } = facts
   const own = typeof registration === 'object' ? registration : undefined
   const by = own?.isEnrolled === true ? 'intune' : running
   if (by === undefined && isOpen) return unknown('incomplete', 'agents')
+  if (by === undefined && facts.membership === 'unrecognised') return unknown('unrecognised-output', 'realm')
+  const membership = facts.membership === 'unrecognised' ? undefined : facts.membership
   const directory = directoryOf(own, membership)
   return observed(
     {
@@ -94,10 +97,12 @@ async function readRegistration(machine: Machine): Promise<IntuneRegistration | 
   return 'none'
 }
 
-async function readMembership(machine: Machine): Promise<RealmMembership | undefined> {
+/** Absent, or without the bus that it asks, `realm` is nobody to ask; an answer that it garbled is no `none`. */
+async function readMembership(machine: Machine): Promise<EnrollmentFacts['membership']> {
   const ran = await machine.run('realm', ['list'])
-  const told = ran.kind === 'ran' ? parseRealms(ran.code, ran.stdout) : undefined
-  if (told === undefined || told.joined) return told
+  if (ran.kind !== 'ran' || ran.code !== 0) return undefined
+  const told = parseRealms(ran.code, ran.stdout) ?? 'unrecognised'
+  if (told === 'unrecognised' || told.joined) return told
   const left = await Promise.all(joinedByHand.map((path) => machine.stat(path)))
   return left.every((status) => status.kind === 'absent') ? told : undefined
 }
