@@ -20,17 +20,21 @@ export class JsonRefused extends Error {
 export const maxJsonBytes = 65_536
 export const maxJsonDepth = 8
 
+/** `numbers: 'any'` is for formats that are not ours. */
+export type JsonLimits = {
+  readonly maxDepth?: number
+  readonly maxLength?: number
+  readonly numbers?: 'safe-integers' | 'any'
+}
+
 /**
  * Parses JSON by the rules of protocol.md section 1: well-formed strings, depth at most 8, no duplicate keys (escaped
  * spellings included), numbers that are safe integers and spelled as such. Throws `JsonRefused`.
  * Duplicate keys are found by a scan before `JSON.parse`, because parsers differ on which of two counts.
  */
-export function parseStrictJson(
-  text: string,
-  limits: { readonly maxDepth?: number; readonly maxLength?: number } = {},
-): unknown {
+export function parseStrictJson(text: string, limits: JsonLimits = {}): unknown {
   if (text.length > (limits.maxLength ?? maxJsonBytes)) throw new JsonRefused('too-large')
-  scan(text, limits.maxDepth ?? maxJsonDepth)
+  scan(text, limits.maxDepth ?? maxJsonDepth, limits.numbers ?? 'safe-integers')
   try {
     const value: unknown = JSON.parse(text)
     return value
@@ -45,7 +49,7 @@ const colon = 0x3a
 const integer = /^-?(?:0|[1-9][0-9]*)$/
 
 /** One pass over the text. It only has to be exact for texts that `JSON.parse` accepts afterwards. */
-function scan(text: string, maxDepth: number): void {
+function scan(text: string, maxDepth: number, numbers: 'safe-integers' | 'any'): void {
   const keysOfObjects: (Set<string> | undefined)[] = [] // one entry per open bracket; undefined for a list
   const end = text.length
   let index = 0
@@ -62,7 +66,7 @@ function scan(text: string, maxDepth: number): void {
       keysOfObjects.push(unit === 0x7b ? new Set() : undefined)
       if (keysOfObjects.length > maxDepth) throw new JsonRefused('too-deep')
     } else if (unit === 0x7d || unit === 0x5d) keysOfObjects.pop()
-    else if (unit === 0x2d || (unit >= 0x30 && unit <= 0x39)) {
+    else if (numbers === 'safe-integers' && (unit === 0x2d || (unit >= 0x30 && unit <= 0x39))) {
       index = endOfNumber(text, index)
       continue
     }

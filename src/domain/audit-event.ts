@@ -335,7 +335,7 @@ type EventOf<Type extends AuditEventType> = {
   readonly grantId?: string
   readonly termsDigest?: string
   /** `instance` of the call without hyphens, 32 hex digits. */
-  readonly traceId?: string
+  readonly traceId?: string | undefined
   readonly members: AuditMembers[Type]
   readonly attachments?: AuditAttachments
 }

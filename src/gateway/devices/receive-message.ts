@@ -26,14 +26,16 @@ export type DeviceLimits = {
   take(kind: 'attestation' | 'exception' | 'other', deviceId: string): Promise<void>
 }
 
+export type KnownKey = { readonly key: DeviceKeyRecord; readonly device: DeviceRecord }
+
 export type MessagePorts = {
   readonly issuer: string
   readonly minAgent: string
   readonly nonces: Nonces
   readonly keys: DeviceKeyCache
   readonly limits: DeviceLimits
-  readonly findKey: (kid: string) => Promise<DeviceKeyRecord | undefined>
-  readonly findDevice: (id: string) => Promise<DeviceRecord | undefined>
+  /** A key in any state, with its device. */
+  readonly find: (kid: string) => Promise<KnownKey | undefined>
   /** Told after the signature, so that nobody else can raise the alarm. */
   readonly onRetiredKey: (device: DeviceRecord, kid: string) => Promise<void>
 }
@@ -58,15 +60,14 @@ export async function receiveMessage<Typ extends SignedTyp>(
   if (kid === undefined) throw new Failure('invalid_signature', { cause: 'kid' })
   onHeader(kid)
   // 4 kid known, in any state
-  const key = await ports.findKey(kid)
-  if (key === undefined) throw new Failure('invalid_signature', { cause: 'unknown_key' })
+  const known = await ports.find(kid)
+  if (known === undefined) throw new Failure('invalid_signature', { cause: 'unknown_key' })
+  const { key, device } = known
   // 5 signature
   if (!ports.keys.verifies(kid, key, jws.signingInput, jws.signature))
     throw new Failure('invalid_signature', { cause: 'signature' })
   // 6 key and device state
-  const device = await ports.findDevice(key.deviceId)
-  if (device === undefined) throw new Failure('invalid_signature', { cause: 'no device' })
-  await checkState(ports, device, key)
+  await checkState(ports, device, key, nowSeconds)
   // 7 rate limit by device, JSON rules, profile
   await ports.limits.take(limitOf(typ), device.id)
   const payload = readObject(jws)
@@ -84,8 +85,14 @@ export async function receiveMessage<Typ extends SignedTyp>(
   return { device, kid, claims, hash: hash(jws.signingInput), jws: body }
 }
 
-async function checkState(ports: MessagePorts, device: DeviceRecord, key: DeviceKeyRecord): Promise<void> {
-  if (key.state === 'retired' || device.state === 'superseded' || device.state === 'removed') {
+async function checkState(
+  ports: MessagePorts,
+  device: DeviceRecord,
+  key: DeviceKeyRecord,
+  nowSeconds: number,
+): Promise<void> {
+  const ended = device.until !== null && device.until <= nowSeconds
+  if (ended || key.state === 'retired' || device.state === 'superseded' || device.state === 'removed') {
     await ports.onRetiredKey(device, key.kid)
     throw new Failure('retired_key', {})
   }
@@ -129,7 +136,8 @@ function schemaOf(typ: MessageTyp): z.ZodType {
   return messageTypes[typ].claims
 }
 
-function checkAgent(claims: object, minAgent: string): void {
+/** Throws `agent_outdated` where the claims name an agent below the oldest one taken. */
+export function checkAgent(claims: object, minAgent: string): void {
   if (!('swversion' in claims) || !Array.isArray(claims.swversion)) return
   const version: unknown = claims.swversion[0]
   if (typeof version !== 'string' || compareVersions(version, minAgent) < 0)
