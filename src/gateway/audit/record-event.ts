@@ -21,7 +21,9 @@ export async function recordEvent(
   const actor = event.actor === null ? null : await pseudonymOf(rows, event.actor)
   const object = event.object === null ? null : await pseudonymOf(rows, event.object)
   const members = await withPseudonyms(rows, event.members)
-  const attachments = Object.entries(event.attachments ?? {}).map(([name, content]) => attach(name, content, makeSalt()))
+  const attachments = Object.entries(event.attachments ?? {}).map(([name, content]) =>
+    attach(name, content, makeSalt()),
+  )
   const body = canonicalJson({
     v: 1,
     type: event.type,
@@ -56,15 +58,18 @@ export async function recordEvent(
 }
 
 async function pseudonymOf(rows: AuditRows, named: AuditObject): Promise<string> {
-  if ('person' in named) return pseudonym(await rows.pseudonymKeys.keyOf('person', named.person), 'person', named.person)
-  if ('device' in named) return pseudonym(await rows.pseudonymKeys.keyOf('device', named.device), 'device', named.device)
+  if ('person' in named)
+    return pseudonym(await rows.pseudonymKeys.keyOf('person', named.person), 'person', named.person)
+  if ('device' in named)
+    return pseudonym(await rows.pseudonymKeys.keyOf('device', named.device), 'device', named.device)
   if ('document' in named) return pseudonym(openPseudonymKey, 'document', named.document)
   return pseudonym(openPseudonymKey, 'system', named.system)
 }
 
 /** Bodies never name a person or a device: each `{ person }` or `{ device }` in them becomes its pseudonym. */
 async function withPseudonyms(rows: AuditRows, value: unknown): Promise<Json> {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value
   if (Array.isArray(value)) {
     const items: Json[] = []
     for (const item of value) items.push(await withPseudonyms(rows, item))

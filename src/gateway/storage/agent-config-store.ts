@@ -19,7 +19,9 @@ export type AgentConfigStore = {
 }
 
 export function agentConfigStore(statements: Statements): AgentConfigStore {
-  const find = statements.prepare((tables) => tables.selectFrom('agent_configs').selectAll().where('device_id', '=', ''))
+  const find = statements.prepare((tables) =>
+    tables.selectFrom('agent_configs').selectAll().where('device_id', '=', ''),
+  )
   const head = statements.prepare((tables) =>
     tables
       .selectFrom('agent_configs')

@@ -26,11 +26,9 @@ export type AttestationStore = {
 
 export function attestationStore(statements: Statements): AttestationStore {
   const append = statements.insert('attestations', ['device_id', 'kid', 'seq', 'hash', 'received_at'])
-  const replace = statements.insert(
-    'reports',
-    ['device_id', 'kid', 'seq', 'hash', 'received_at', 'jws'],
-    { replaceBy: ['device_id'] },
-  )
+  const replace = statements.insert('reports', ['device_id', 'kid', 'seq', 'hash', 'received_at', 'jws'], {
+    replaceBy: ['device_id'],
+  })
   const newest = statements.prepare((tables) => tables.selectFrom('reports').selectAll().where('device_id', '=', ''))
   const history = statements.prepare((tables) =>
     tables

@@ -24,7 +24,9 @@ export type BookStore = {
 }
 
 export function bookStore(statements: Statements): BookStore {
-  const current = statements.prepare((tables) => tables.selectFrom('books').selectAll().orderBy('version', 'desc').limit(0))
+  const current = statements.prepare((tables) =>
+    tables.selectFrom('books').selectAll().orderBy('version', 'desc').limit(0),
+  )
   const byHash = statements.prepare((tables) =>
     tables.selectFrom('books').selectAll().where('hash', '=', '').orderBy('version', 'desc').limit(0),
   )

@@ -32,7 +32,9 @@ export function chainHeadStore(statements: Statements): ChainHeadStore {
     ['kid', 'device_id', 'seq', 'hash', 'received_at', 'forks', 'reanchor'],
     { replaceBy: ['kid'] },
   )
-  const setForks = statements.prepare((tables) => tables.updateTable('chain_heads').set({ forks: 0 }).where('kid', '=', ''))
+  const setForks = statements.prepare((tables) =>
+    tables.updateTable('chain_heads').set({ forks: 0 }).where('kid', '=', ''),
+  )
   const setReanchor = statements.prepare((tables) =>
     tables.updateTable('chain_heads').set({ reanchor: 0 }).where('kid', '=', ''),
   )

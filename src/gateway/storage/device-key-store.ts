@@ -30,15 +30,7 @@ export function deviceKeyStore(statements: Statements): DeviceKeyStore {
   const ofDevice = statements.prepare((tables) =>
     tables.selectFrom('device_keys').selectAll().where('device_id', '=', '').orderBy('created_at', 'desc'),
   )
-  const insert = statements.insert('device_keys', [
-    'kid',
-    'device_id',
-    'x',
-    'y',
-    'state',
-    'created_at',
-    'retired_at',
-  ])
+  const insert = statements.insert('device_keys', ['kid', 'device_id', 'x', 'y', 'state', 'created_at', 'retired_at'])
   const retire = statements.prepare((tables) =>
     tables
       .updateTable('device_keys')

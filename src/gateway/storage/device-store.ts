@@ -37,9 +37,10 @@ export type DeviceStore = {
   find(id: string): Promise<DeviceRecord | undefined>
   ofOwner(ownerId: string, state?: DeviceState): Promise<readonly DeviceRecord[]>
   /** Active and quarantined devices that sent one of these hints. */
-  withHint(hints: { readonly serialHash: string | null; readonly machineHash: string | null }): Promise<
-    readonly DeviceRecord[]
-  >
+  withHint(hints: {
+    readonly serialHash: string | null
+    readonly machineHash: string | null
+  }): Promise<readonly DeviceRecord[]>
   /** A page by id (a UUIDv7, so by age), after the given id. */
   page(after: string, limit: number): Promise<readonly DeviceRecord[]>
   /** Active and quarantined devices whose `until` lies at or before `now`. */
@@ -59,7 +60,9 @@ export function deviceStore(statements: Statements): DeviceStore {
   const byOwnerIn = statements.prepare((tables) =>
     tables.selectFrom('devices').selectAll().where('owner_id', '=', '').where('state', '=', '').orderBy('id'),
   )
-  const bySerial = statements.prepare((tables) => tables.selectFrom('devices').selectAll().where('serial_hash', '=', ''))
+  const bySerial = statements.prepare((tables) =>
+    tables.selectFrom('devices').selectAll().where('serial_hash', '=', ''),
+  )
   const byMachine = statements.prepare((tables) =>
     tables.selectFrom('devices').selectAll().where('machine_hash', '=', ''),
   )

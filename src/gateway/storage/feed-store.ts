@@ -36,12 +36,7 @@ export function feedStore(statements: Statements, outbox: OutboxStore): FeedStor
   )
   const append = statements.insert('feed_events', ['topic', 'subject', 'seq', 'kind', 'data', 'at'])
   const one = statements.prepare((tables) =>
-    tables
-      .selectFrom('feed_events')
-      .selectAll()
-      .where('topic', '=', '')
-      .where('subject', '=', '')
-      .where('seq', '=', 0),
+    tables.selectFrom('feed_events').selectAll().where('topic', '=', '').where('subject', '=', '').where('seq', '=', 0),
   )
   const after = statements.prepare((tables) =>
     tables

@@ -30,7 +30,13 @@ export async function openStore(file: string, limits?: TransactLimits): Promise<
   }
   const { transact, settled } = transactions(writer, rows, afterCommit, limits)
   // In memory there is no second connection; a read takes its place among the acts.
-  const { read } = reader === undefined ? { read: transact } : snapshots(reader, rowsOf(statementsOf(reader), () => {}))
+  const { read } =
+    reader === undefined
+      ? { read: transact }
+      : snapshots(
+          reader,
+          rowsOf(statementsOf(reader), () => {}),
+        )
   return {
     transact,
     read,

@@ -14,7 +14,13 @@ export type OutboxEntry =
 
 export type NewOutboxEntry =
   | { readonly kind: 'audit'; readonly at: number; readonly auditEvent: number }
-  | { readonly kind: 'feed'; readonly at: number; readonly topic: string; readonly subject: string; readonly seq: number }
+  | {
+      readonly kind: 'feed'
+      readonly at: number
+      readonly topic: string
+      readonly subject: string
+      readonly seq: number
+    }
 
 export type OutboxStore = {
   append(entry: NewOutboxEntry): Promise<void>

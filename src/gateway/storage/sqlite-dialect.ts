@@ -61,7 +61,8 @@ export function statementCache(connection: DatabaseSync): (sql: string) => State
 
 /** What a parameter may be; anything else is a bug in a store. */
 export function sqliteValue(value: unknown): SQLInputValue {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return value
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
+    return value
   if (value instanceof Uint8Array) return value
   throw new TypeError(`a parameter that SQLite cannot hold: ${typeof value}`)
 }

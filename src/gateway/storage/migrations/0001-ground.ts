@@ -9,7 +9,10 @@ export async function layGround(database: Kysely<unknown>): Promise<void> {
   const table = (name: string) => schema.createTable(name).modifyEnd(sql`strict`)
   const keyed = (name: string) => schema.createTable(name).modifyEnd(sql`strict, without rowid`) // one tree instead of two
 
-  await table('meta').addColumn('name', 'text', (c) => c.primaryKey()).addColumn('value', 'text', notNull).execute()
+  await table('meta')
+    .addColumn('name', 'text', (c) => c.primaryKey())
+    .addColumn('value', 'text', notNull)
+    .execute()
 
   await keyed('pseudonym_keys')
     .addColumn('kind', 'text', notNull)
