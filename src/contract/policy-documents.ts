@@ -192,6 +192,7 @@ export const checkDocument = z
     const covered = inOrder(operatingSystems, written.platforms)
     const { all, ...own } = written.parameters
     const { pass, examples } = written
+    const { pass: sharedPass, fail: sharedFail } = examples
     return {
       kind: 'Check',
       schema: 1,
@@ -210,7 +211,7 @@ export const checkDocument = z
         covered,
         (platform): Example | undefined =>
           examples[platform] ??
-          (examples.pass === undefined ? undefined : { pass: examples.pass, fail: examples.fail }),
+          (sharedPass === undefined || sharedFail === undefined ? undefined : { pass: sharedPass, fail: sharedFail }),
       ),
       remedy: perPlatform(covered, (platform) => written.remedy[platform]),
       exemptable:

@@ -1,30 +1,9 @@
+import type { ExceptionOffer } from '../exceptions/exception-offer.ts'
 import type { OperatingSystem } from '../operating-system.ts'
 import type { Combined } from './combine.ts'
-import type { Condition, MatchInput, PassInput, WhenInput } from './conditions.ts'
-import type {
-  ApprovalPolicy,
-  ApprovalRule,
-  Check,
-  DocumentKind,
-  ExceptionPolicy,
-  LocalText,
-  Policy,
-  PolicyDocument,
-} from './documents.ts'
-
-/** A document and the hash of its normalised form. `ref` is `id@` and the first eight characters of the hash. */
-export type Hashed<Document extends PolicyDocument> = {
-  readonly document: Document
-  readonly hash: string
-  readonly ref: string
-}
-
-export type BookCheck = Hashed<Check> & {
-  /** Compiled with the platform's parameters, for each platform that the check covers. */
-  readonly pass: { readonly [Platform in OperatingSystem]?: Condition<PassInput> }
-  /** `expected` with the parameters filled in, for each platform that the check covers. */
-  readonly expected: { readonly [Platform in OperatingSystem]?: LocalText }
-}
+import type { Condition, MatchInput, WhenInput } from './conditions.ts'
+import type { ApprovalPolicy, ApprovalRule, DocumentKind, ExceptionPolicy, Policy } from './documents.ts'
+import type { BookCheck, Hashed } from './hashed.ts'
 
 export type BookExceptionPolicy = Hashed<ExceptionPolicy> & { readonly match: Condition<MatchInput> }
 export type BookRule = { readonly rule: ApprovalRule; readonly when: Condition<WhenInput> }
@@ -44,13 +23,35 @@ export type BookContents = {
 }
 
 /** All published documents of one version, compiled, with what follows from them alone remembered. */
-export type Book = BookContents & { readonly memo: BookMemo }
+export type Book = BookContents & {
+  /** What exception offers depend on: the variables that any condition reads, and when approval rules end. */
+  readonly offerInputs: { readonly uses: ReadonlySet<string>; readonly ruleEnds: readonly number[] }
+  readonly memo: BookMemo
+}
+
+/** A book ready to judge by. Its memos fill while it is used. */
+export function assembleBook(contents: BookContents): Book {
+  const rules = contents.approvalPolicies.flatMap((policy) => policy.rules)
+  const conditions = [
+    ...contents.exceptionPolicies.map(({ match }) => match),
+    ...contents.approvalPolicies.map(({ match }) => match),
+    ...rules.map(({ when }) => when),
+  ]
+  return {
+    ...contents,
+    offerInputs: {
+      uses: new Set(conditions.flatMap(({ uses }) => [...uses])),
+      ruleEnds: rules.flatMap(({ rule }) => rule.validUntil ?? []),
+    },
+    memo: { scopes: new Map(), combined: new Map(), offers: new Map() },
+  }
+}
 
 /** Answers that depend on the book and the key alone. Forgetting one costs time, never a different answer. */
 export type BookMemo = {
   readonly scopes: Map<string, Scope>
   readonly combined: Map<string, Combined>
-  readonly offers: Map<string, unknown>
+  readonly offers: Map<string, ExceptionOffer>
 }
 
 /** The policies that groups and resource select, whatever the time. `timed`: some of them end, or leave somebody out. */

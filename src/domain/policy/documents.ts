@@ -1,3 +1,4 @@
+import type { Json } from '../canonical-json.ts'
 import type { KeyTier } from '../key-tier.ts'
 import type { OperatingSystem } from '../operating-system.ts'
 import type { RemedyId } from '../remedies.ts'
@@ -51,7 +52,7 @@ export type Parameter = boolean | number | string | readonly string[] | { readon
 export type Parameters = { readonly [name: string]: Parameter }
 
 export type Remedy = { readonly open?: RemedyId; readonly steps?: LocalSteps }
-export type Example = { readonly pass: unknown; readonly fail: unknown }
+export type Example = { readonly pass: Json; readonly fail: Json }
 
 type PerPlatform<Value> = { readonly [Platform in OperatingSystem]?: Value }
 
