@@ -1,11 +1,12 @@
 import { type ASTNode, Environment, type ParseResult } from '@marcbachmann/cel-js'
+import type { Shape } from '#contract/signal-shapes.ts'
 import type { OperatingSystem } from '#domain/operating-system.ts'
 import type { Condition, MatchInput, PassInput, WhenInput } from '#domain/policy/conditions.ts'
 import type { Parameters } from '#domain/policy/documents.ts'
 import type { SignalId } from '#domain/signals.ts'
 import { type Fault, faultsOf, type Tree } from './condition-faults.ts'
 import { conditionFunctions } from './condition-functions.ts'
-import { matchVariables, passVariables, type Shape, whenVariables } from './condition-shapes.ts'
+import { matchVariables, passVariables, whenVariables } from './condition-shapes.ts'
 
 /** The one file that knows CEL: expressions become plain functions that answer true or false, or throw. */
 

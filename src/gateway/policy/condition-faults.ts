@@ -1,4 +1,4 @@
-import type { Shape } from './condition-shapes.ts'
+import type { Shape } from '#contract/signal-shapes.ts'
 
 /** What is wrong with an expression, and what to write instead. */
 export type Fault = { readonly says: string; readonly instead: string }

@@ -48,11 +48,12 @@ export function loadBookFromFiles(files: readonly PolicyFile[], context: LintCon
   return { kind: 'loaded', ...bookOf(compiled), tests: read.tests, remarks }
 }
 
-/** The book in force, made again from the normalised documents that were published. Nothing is linted anew. */
-export function bookFromDocuments(documents: readonly PolicyDocument[]): Book {
-  return bookOf(
-    compileDocuments(documents.map((document) => ({ document, file: document.id, line: 1, lineOf: () => 1 }))),
-  ).book
+/** The book of documents that were loaded before, as they were stored; undefined where one of them compiles no more. */
+export function bookFromDocuments(documents: readonly PolicyDocument[]): Book | undefined {
+  const compiled = compileDocuments(
+    documents.map((document) => ({ document, file: 'stored', line: 1, lineOf: () => 1 })),
+  )
+  return hasErrors(compiled.remarks) ? undefined : bookOf(compiled).book
 }
 
 function bookOf(compiled: CompiledDocuments): {
@@ -67,11 +68,17 @@ function bookOf(compiled: CompiledDocuments): {
   ]
     .map((each): Hashed<PolicyDocument> => each.compiled)
     .sort((left, right) => byCodeUnit(sortKey(left), sortKey(right)))
+    .map(({ document, hash: digest, ref }) => ({ document, hash: digest, ref }))
   const listed = documents.map(({ document: { kind, id }, hash: digest }) => ({ kind, id, hash: digest }))
   const book = assembleBook({
     hash: hash(canonicalJson(listed)),
     documents: listed,
-    checks: new Map(compiled.checks.map(({ compiled: check }) => [check.document.id, check])),
+    checks: new Map(
+      compiled.checks
+        .map(({ compiled: check }) => check)
+        .sort(byRef)
+        .map((check) => [check.document.id, check]),
+    ),
     policies: compiled.policies.map(({ compiled: policy }) => policy).sort(byRef),
     exceptionPolicies: compiled.exceptionPolicies.map(({ compiled: policy }) => policy).sort(byRef),
     approvalPolicies: compiled.approvalPolicies.map(({ compiled: policy }) => policy).sort(byRef),

@@ -1,7 +1,6 @@
 import { type Document, isAlias, isCollection, isPair, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml'
-import type * as z from 'zod'
-import { documentSchemas, laterFields } from '#contract/policy-documents.ts'
-import { type PolicyTest, policyTestDocument } from '#contract/policy-test-document.ts'
+import { type DocumentIssue, parsePolicyDocument, parsePolicyTest } from '#contract/parse-policy-document.ts'
+import type { PolicyTest } from '#contract/policy-test-document.ts'
 import { documentKinds, type PolicyDocument } from '#domain/policy/documents.ts'
 import { type DocumentPath, pathText, type Remark } from './remark.ts'
 
@@ -105,9 +104,9 @@ function readDocument(yaml: Document, { file, lines, into, remark }: Reading): v
   const content: unknown = yaml.toJS({ maxAliasCount: 0 })
   const kind = memberOf(content, 'kind')
   if (kind === 'PolicyTest') {
-    const test = policyTestDocument.safeParse(content)
-    if (test.success) into.tests.push({ document: test.data, file, line, lineOf })
-    else into.remarks.push(...issueRemarks(test.error, 'PolicyTest', content, file, lineOf))
+    const test = parsePolicyTest(content)
+    if (test.kind === 'parsed') into.tests.push({ document: test.document, file, line, lineOf })
+    else into.remarks.push(...issueRemarks(test.issues, 'PolicyTest', content, file, lineOf))
     return
   }
   const known = documentKinds.find((each) => each === kind)
@@ -115,9 +114,9 @@ function readDocument(yaml: Document, { file, lines, into, remark }: Reading): v
     remark(lineOf(['kind']), 'kind', 'is not a kind of document', `one of ${documentKinds.join(', ')}, PolicyTest`)
     return
   }
-  const document: z.ZodSafeParseResult<PolicyDocument> = documentSchemas[known].safeParse(content)
-  if (document.success) into.documents.push({ document: document.data, file, line, lineOf })
-  else into.remarks.push(...issueRemarks(document.error, known, content, file, lineOf))
+  const parsed = parsePolicyDocument(known, content)
+  if (parsed.kind === 'parsed') into.documents.push({ document: parsed.document, file, line, lineOf })
+  else into.remarks.push(...issueRemarks(parsed.issues, known, content, file, lineOf))
 }
 
 /** What YAML offers and policy documents do not take. */
@@ -152,7 +151,7 @@ function keyOffset(yaml: Document, path: DocumentPath): number | undefined {
 }
 
 function issueRemarks(
-  failed: z.ZodError,
+  issues: readonly DocumentIssue[],
   kind: string,
   content: unknown,
   file: string,
@@ -160,60 +159,10 @@ function issueRemarks(
 ): readonly Remark[] {
   const id = memberOf(content, kind === 'PolicyTest' ? 'name' : 'id')
   const name = typeof id === 'string' ? `${kind} ${id.slice(0, 80)}` : kind
-  const remarks: { readonly at: DocumentPath; readonly later: boolean; readonly remark: Remark }[] = []
-  const add = (path: DocumentPath, says: string, instead: string, later = false): void => {
+  return issues.map(({ path, says, instead }) => {
     const text = pathText(path)
-    const remark: Remark = {
-      severity: 'error',
-      file,
-      line: lineOf(path),
-      path: text === '' ? name : `${name}, ${text}`,
-      says,
-      instead,
-    }
-    remarks.push({ at: later ? path.slice(0, -1) : path, later, remark })
-  }
-  for (const issue of failed.issues) {
-    const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
-    if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) {
-        const place = [kind, ...path.filter((part) => typeof part === 'string'), key].join('.')
-        const step = laterFields[place]
-        if (step === undefined)
-          add([...path, key], 'is not known here', 'a field of the manual; check its spelling and place')
-        else add([...path, key], `\`${key}\` belongs to a later version [${step}]`, 'leave it out', true)
-      }
-    } else add(path, ...sentenceOf(issue))
-  }
-  // What a field of a later version replaces is missing for that reason alone: say the reason once.
-  const later = remarks.filter((each) => each.later).map(({ at }) => pathText(at))
-  return remarks
-    .filter((each) => each.later || !later.some((place) => place !== '' && pathText(each.at).startsWith(place)))
-    .map(({ remark }) => remark)
-}
-
-function sentenceOf(issue: z.core.$ZodIssue): readonly [string, string] {
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.input === undefined && issue.message.includes('undefined')
-        ? ['is missing', `a ${issue.expected}`]
-        : ['is of the wrong type', `a ${issue.expected}`]
-    case 'invalid_value':
-      return ['is not one of the words allowed here', `one of ${issue.values.map(String).join(', ')}`]
-    case 'too_big':
-      return ['is too much', `at most ${issue.maximum}`]
-    case 'too_small':
-      return ['is too little', `at least ${issue.minimum}`]
-    case 'invalid_key':
-      return ['has a key that is not allowed', issue.issues[0]?.message ?? 'another key']
-    case 'invalid_union':
-      return ['has none of the forms allowed here', 'a form of the manual']
-    case 'invalid_format':
-    case 'custom':
-      return ['is not allowed', issue.message]
-    default:
-      return ['is not allowed', issue.message]
-  }
+    return { severity: 'error', file, line: lineOf(path), path: text === '' ? name : `${name}, ${text}`, says, instead }
+  })
 }
 
 function memberOf(content: unknown, name: string): unknown {
