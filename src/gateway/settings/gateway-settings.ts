@@ -19,7 +19,7 @@ export type SettingsPerson = {
   readonly email: string
   readonly name: string
   readonly groups: readonly string[]
-  readonly team: string | null
+  readonly team?: string
   readonly admin: boolean
   readonly roles: readonly SettingsFile['people'][number]['roles'][number][]
 }

@@ -90,11 +90,7 @@ export async function readSettings(question: SettingsQuestion): Promise<GatewayS
     languages: content.languages,
     resources: content.resources,
     callers,
-    people: content.people.map(({ team, ...person }) => ({
-      ...person,
-      email: person.email.toLowerCase(),
-      team: team ?? null,
-    })),
+    people: content.people.map((person) => ({ ...person, email: person.email.toLowerCase() })),
     limits: content.limits,
   })
 }

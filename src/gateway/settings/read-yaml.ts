@@ -26,7 +26,7 @@ export function readYaml<Content>(
   } catch {
     return { issues: [{ pointer: '', detail: 'aliases (*name) are not read: write the value again' }] }
   }
-  const parsed = schema.safeParse(value ?? {})
+  const parsed = schema.safeParse(value ?? {}, { reportInput: true })
   if (parsed.success) return { content: parsed.data }
   const lineOf = (path: readonly PropertyKey[]) => {
     for (let length = path.length; length > 0; length -= 1) {

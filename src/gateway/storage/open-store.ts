@@ -11,6 +11,8 @@ export type Store = {
   read<Answer>(act: Act<Answer>): Promise<Answer>
   /** Called after each commit of this process that added to the outbox; what another process wrote is found by polling. */
   onOutbox(listener: () => void): () => void
+  /** Acts recorded since start, and the commits that made them durable. */
+  counts(): { readonly acts: number; readonly commits: number }
   /** Waits for the acts that were accepted, then closes. */
   close(): Promise<void>
 }
@@ -28,7 +30,7 @@ export async function openStore(file: string, limits?: TransactLimits): Promise<
     outboxGrew = false
     for (const listener of [...listeners]) listener()
   }
-  const { transact, settled } = transactions(writer, rows, afterCommit, limits)
+  const { transact, settled, counts } = transactions(writer, rows, afterCommit, limits)
   // In memory there is no second connection; a read takes its place among the acts.
   const { read } =
     reader === undefined
@@ -44,6 +46,7 @@ export async function openStore(file: string, limits?: TransactLimits): Promise<
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    counts,
     async close() {
       await settled()
       reader?.close()

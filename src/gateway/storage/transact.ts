@@ -24,7 +24,11 @@ export function transactions(
   rows: Rows,
   afterCommit: () => void,
   limits: TransactLimits = { waiting: 10_000, together: 256 },
-): { transact<Answer>(act: Act<Answer>): Promise<Answer>; settled(): Promise<void> } {
+): {
+  transact<Answer>(act: Act<Answer>): Promise<Answer>
+  settled(): Promise<void>
+  counts(): { readonly acts: number; readonly commits: number }
+} {
   const begin = connection.prepare('begin immediate')
   const commit = connection.prepare('commit')
   const savepoint = connection.prepare('savepoint act')
@@ -32,6 +36,8 @@ export function transactions(
   const rollBack = connection.prepare('rollback to act')
   let queue: Waiting[] = []
   let running: Promise<void> | undefined
+  let acts = 0
+  let commits = 0
 
   async function runOne({ run, fail }: Waiting): Promise<() => void> {
     savepoint.run()
@@ -58,6 +64,8 @@ export function transactions(
       for (const { fail } of batch) fail(new Failure('unavailable', { retry_after: 1 }, { cause }))
       return
     }
+    acts += batch.length
+    commits += 1
     for (const answer of answers) answer()
     afterCommit()
   }
@@ -87,6 +95,7 @@ export function transactions(
         running ??= turn().then(drain)
       })
     },
+    counts: () => ({ acts, commits }),
     async settled() {
       while (running !== undefined) await running
     },
