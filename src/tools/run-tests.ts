@@ -1,0 +1,31 @@
+import { startVitest } from 'vitest/node'
+import { type CheckOutcome, checkSteps, outcomeText, runSteps } from './check-steps.ts'
+import { countTests, type TestCount } from './count-tests.ts'
+
+/**
+ * `npm test`: the steps of `npm run check`, each counted as one test, then every test. `npm test -- <path>` runs the tests
+ * of that path alone. The last line on stdout is the count; exit 1 if anything failed, or nothing ran.
+ */
+const paths = process.argv.slice(2)
+const checks = paths.length === 0 ? await check() : []
+const counted = await runVitest(paths)
+const passed = counted.passed + checks.filter((step) => step.passed).length
+const failed = counted.failed + checks.filter((step) => !step.passed).length
+for (const { test, reason } of counted.skips) process.stdout.write(`skipped: ${test}: ${reason}\n`)
+process.stdout.write(`${passed} passed, ${failed} failed, ${counted.skips.length} skipped\n`)
+process.exitCode = failed === 0 && counted.passed > 0 ? 0 : 1
+
+function check(): Promise<readonly CheckOutcome[]> {
+  // The purity test is among the tests that follow.
+  const steps = checkSteps.filter(({ name }) => name !== 'purity')
+  return runSteps(steps, (outcome) => process.stdout.write(outcomeText(outcome)))
+}
+
+async function runVitest(filters: readonly string[]): Promise<TestCount> {
+  const counts: TestCount[] = []
+  const reporters = ['default', countTests((count) => counts.push(count))] as const
+  const vitest = await startVitest('test', [...filters], { run: true, watch: false, reporters: [...reporters] })
+  await vitest.close()
+  // A run that never ended is a failure of its own.
+  return counts.at(-1) ?? { passed: 0, failed: 1, skips: [] }
+}
