@@ -138,3 +138,8 @@ export const jwksKey = z.object({
 export const jwks = z.object({
   keys: z.array(z.union([jwksKey, z.object({ kty: z.string(), kid: z.string() })])).max(64),
 })
+
+/** Any JWK Set (RFC 7517): what a verifier reads before it picks the keys of its use. */
+export const anyJwks = z.object({
+  keys: z.array(z.looseObject({ kty: z.string(), kid: z.string().exactOptional() })).max(64),
+})

@@ -1,5 +1,5 @@
 import { calculateJwkThumbprint } from 'jose'
-import * as z from 'zod'
+import { anyJwks } from '#contract/enrollment.ts'
 import { type PublicJwk, publicJwk } from '#contract/wire-types.ts'
 import { Failure } from '#domain/failure.ts'
 
@@ -8,16 +8,12 @@ export type KeySet = ReadonlyMap<string, PublicJwk>
 
 export type KeyUse = 'agent' | 'assertion' | 'event'
 
-const document = z.object({
-  keys: z.array(z.looseObject({ kty: z.string(), kid: z.string().exactOptional() })).max(64),
-})
-
 /**
  * The keys of one `postern_use` from a fetched `jwks.json`. A key with another `use` or `key_ops`, a `kid` that is not
  * its thumbprint (RFC 7638), or a `kid` that stands twice makes the whole set unusable: `Failure('token_invalid')`.
  */
 export async function readKeySet(jwks: unknown, use: KeyUse): Promise<KeySet> {
-  const parsed = document.safeParse(jwks)
+  const parsed = anyJwks.safeParse(jwks)
   if (!parsed.success)
     throw new Failure('token_invalid', { reason: 'the key set is not a JWK Set' }, { cause: parsed.error })
   const keys = new Map<string, PublicJwk>()

@@ -1,7 +1,6 @@
 import { compactVerify, importJWK } from 'jose'
-import type * as z from 'zod'
-import { type ClaimsOf, type MessageTyp, messageTypes } from '#contract/message-types.ts'
-import { schemaIssues } from '#contract/schema-issues.ts'
+import type { ClaimsOf, MessageTyp } from '#contract/message-types.ts'
+import { parseClaims } from '#contract/parse-claims.ts'
 import { Failure } from '#domain/failure.ts'
 import type { KeySet } from './key-set.ts'
 import { readPayloadJson, readStrictJws } from './strict-jws.ts'
@@ -57,15 +56,9 @@ export async function verifySignedClaims<Typ extends MessageTyp>(
   } catch (cause) {
     throw invalid('signature does not verify', cause)
   }
-  const schema: z.ZodType<ClaimsOf<Typ>> = schemaOf(typ)
-  const parsed = schema.safeParse(readClaims(jws.payload))
-  if (!parsed.success) throw invalid(describe(parsed.error), parsed.error)
-  return parsed.data
-}
-
-function schemaOf<Typ extends MessageTyp>(typ: Typ): z.ZodType<ClaimsOf<Typ>>
-function schemaOf(typ: MessageTyp): z.ZodType {
-  return messageTypes[typ].claims
+  const parsed = parseClaims(typ, readClaims(jws.payload))
+  if (!parsed.ok) throw invalid(parsed.issues.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; '))
+  return parsed.claims
 }
 
 function readToken(token: string, typ: MessageTyp) {
@@ -94,12 +87,6 @@ function readTimes(claims: object): {
   const exp = 'exp' in claims ? claims.exp : undefined
   if (typeof iat !== 'number' || typeof exp !== 'number') throw invalid('no times')
   return { iss: 'iss' in claims ? claims.iss : undefined, aud: 'aud' in claims ? claims.aud : undefined, iat, exp }
-}
-
-function describe(failed: z.core.$ZodError): string {
-  return schemaIssues(failed)
-    .map(({ pointer, detail }) => `${pointer} ${detail}`)
-    .join('; ')
 }
 
 function invalid(reason: string, cause?: unknown): Failure<'token_invalid'> {

@@ -172,7 +172,11 @@ async function record(
   const present = await rows.devices.find(device.id)
   if (head === undefined || present?.state !== 'active') return refusal(new Failure('device_quarantined', {}))
   if (!(await rows.messageIds.claim(device.id, claims.jti, now))) return refusal(new Failure('replayed', {}))
-  const verdict = judgeChain(head, { seq: claims.seq, prev: claims.prev, unknownHead: claims.unknown_head })
+  const verdict = judgeChain(await withReanchor(rows, head, now), {
+    seq: claims.seq,
+    prev: claims.prev,
+    unknownHead: claims.unknown_head,
+  })
   switch (verdict.kind) {
     case 'replayed':
       return refusal(new Failure('replayed', {}))
@@ -203,6 +207,13 @@ async function record(
     await rows.feeds.append({ topic: 'device', subject: device.id, kind: 'config', data: null, at: now })
   }
   return { kind: 'accepted' }
+}
+
+/** After `recover-chains` a device may begin anew only until the time named there; an admin's release has no end. */
+async function withReanchor(rows: Rows, head: ChainHead, now: number): Promise<ChainHead> {
+  if (!head.reanchor) return head
+  const until = await rows.meta.get('reanchor-until')
+  return until !== undefined && now >= Number(until) ? { ...head, reanchor: false } : head
 }
 
 function refusal(failure: Failure): Outcome {

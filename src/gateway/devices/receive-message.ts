@@ -1,6 +1,5 @@
-import type * as z from 'zod'
-import { type ClaimsOf, type MessageTyp, messageTypes } from '#contract/message-types.ts'
-import { schemaIssues } from '#contract/schema-issues.ts'
+import type { ClaimsOf, MessageTyp } from '#contract/message-types.ts'
+import { parseClaims } from '#contract/parse-claims.ts'
 import { profile } from '#contract/wire-types.ts'
 import { Failure, type SchemaIssue } from '#domain/failure.ts'
 import { compareVersions } from '#domain/version.ts'
@@ -80,7 +79,7 @@ export async function receiveMessage<Typ extends SignedTyp>(
   // 10 iat, exp
   checkTimes(payload['iat'], payload['exp'], nowSeconds)
   // 11 schema, agent version
-  const claims = parseClaims(typ, payload)
+  const claims = requireClaims(typ, payload)
   checkAgent(claims, ports.minAgent)
   return { device, kid, claims, hash: hash(jws.signingInput), jws: body }
 }
@@ -125,15 +124,10 @@ function checkNames(payload: Payload, typ: MessageTyp, device: DeviceRecord, iss
 }
 
 /** Parses by the schema of the `typ`. Throws `schema_invalid` with pointers. */
-export function parseClaims<Typ extends MessageTyp>(typ: Typ, payload: unknown): ClaimsOf<Typ> {
-  const parsed = schemaOf(typ).safeParse(payload)
-  if (parsed.success) return parsed.data
-  throw schemaInvalid(schemaIssues(parsed.error))
-}
-
-function schemaOf<Typ extends MessageTyp>(typ: Typ): z.ZodType<ClaimsOf<Typ>>
-function schemaOf(typ: MessageTyp): z.ZodType {
-  return messageTypes[typ].claims
+export function requireClaims<Typ extends MessageTyp>(typ: Typ, payload: unknown): ClaimsOf<Typ> {
+  const parsed = parseClaims(typ, payload)
+  if (parsed.ok) return parsed.claims
+  throw schemaInvalid(parsed.issues)
 }
 
 /** Throws `agent_outdated` where the claims name an agent below the oldest one taken. */

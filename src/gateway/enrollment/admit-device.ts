@@ -8,7 +8,7 @@ import { recordEvent } from '#gateway/audit/record-event.ts'
 import { checkTimes } from '#gateway/devices/check-times.ts'
 import type { DeviceKeyCache } from '#gateway/devices/device-key-cache.ts'
 import type { Nonces } from '#gateway/devices/nonce.ts'
-import { checkAgent, parseClaims } from '#gateway/devices/receive-message.ts'
+import { checkAgent, requireClaims } from '#gateway/devices/receive-message.ts'
 import type { AgentConfigRecord } from '#gateway/storage/agent-config-store.ts'
 import type { DeviceRecord } from '#gateway/storage/device-store.ts'
 import type { EnrollmentRecord } from '#gateway/storage/enrollment-store.ts'
@@ -103,7 +103,7 @@ function prove(ports: AdmitPorts, body: string, call: EnrollCall): Proven {
   const { eat_nonce, iat, exp, aud } = members(payload)
   if (!ports.nonces.accepts(eat_nonce, 'device', kid, now)) throw new Failure('use_nonce', {})
   checkTimes(iat, exp, now)
-  const claims = parseClaims('enroll+jwt', payload)
+  const claims = requireClaims('enroll+jwt', payload)
   if (aud !== ports.issuer)
     throw new Failure('schema_invalid', { errors: [{ pointer: '/aud', detail: 'is not this gateway' }] })
   checkAgent(claims, ports.minAgent)

@@ -7,7 +7,7 @@ import { uuidV7 } from '#runtime/random-id.ts'
 export type SettingsPerson = {
   readonly email: string
   readonly name: string
-  readonly team?: string | undefined
+  readonly team?: string
   readonly groups: readonly string[]
   readonly roles: readonly string[]
   readonly admin: boolean

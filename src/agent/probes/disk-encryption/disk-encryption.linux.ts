@@ -35,8 +35,11 @@ export const diskEncryptionOnLinux: Probe<'disk-encryption'> = {
     if (lsblk.code !== 0) return unknown('failed', 'lsblk')
     const devices = parseLsblk(lsblk.stdout)
     if (devices === undefined) return unknown('unrecognised-output', 'lsblk')
-    if (mountTable.kind !== 'found') return unknown(whyUnread(mountTable), 'proc-mounts')
-    const { mounts, isWhole } = parseMounts(mountTable.content)
+    if (mountTable.kind !== 'found' && mountTable.kind !== 'absent')
+      return unknown(whyUnread(mountTable), 'proc-mounts')
+    // Without the table `lsblk` alone says what is mounted where.
+    const { mounts, isWhole } =
+      mountTable.kind === 'found' ? parseMounts(mountTable.content) : { mounts: [], isWhole: true }
     if (!isWhole) return unknown('unrecognised-output', 'proc-mounts')
     const facts: DiskFacts = {
       devices,

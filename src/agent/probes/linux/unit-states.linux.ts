@@ -15,7 +15,7 @@ export async function isSystemdRunning(machine: Machine): Promise<boolean> {
  * Every unit that a probe asks about. One question for all of them: probes of one scan share its answer, and one start
  * of `systemctl` costs more than fifty names.
  */
-const askedUnits = [
+export const askedUnits = [
   // firewalls, and units that load rules
   'firewalld.service',
   'ufw.service',

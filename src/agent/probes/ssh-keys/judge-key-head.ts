@@ -53,7 +53,7 @@ function hasKeyMaterial(below: readonly string[]): boolean {
 /** OpenSSH's own format (PROTOCOL.key of OpenSSH): magic, cipher, kdf, kdf options, number of keys, public key. */
 function judgeOpenssh(below: readonly string[]): KeyHead {
   const end = below.findIndex((line) => !/^[A-Za-z0-9+/=]+$/.test(line))
-  const text = (end === -1 ? below : below.slice(0, end)).join('').replace(/=+$/, '')
+  const text = (end === -1 ? below : below.slice(0, end)).join('').replace(/=.*$/, '')
   const bytes = atob(text.slice(0, text.length - (text.length % 4)))
   if (!bytes.startsWith(opensshMagic)) return 'unjudged'
   const cipher = readString(bytes, opensshMagic.length)

@@ -1,0 +1,55 @@
+import * as z from 'zod'
+import { keyTiers } from '../domain/key-tier.ts'
+import { compactJws, id22, id43, issuer, publicJwk, sueid, time, uuid7 } from './wire-types.ts'
+
+/** What the agent keeps on disk about consent, enrolment and what it sent (architecture.md section 10). */
+
+/** `consent.json`: which description was agreed to, when, by whom, for which gateway, and the fields it named. */
+export const consentRecord = z.strictObject({
+  sha256: id43,
+  at: time,
+  by: z.enum(['user', 'policy']),
+  issuer,
+  fields: z.array(z.string().max(64)).max(200),
+})
+export type ConsentRecord = z.infer<typeof consentRecord>
+
+/** One file of `sent-ledger/`: the last payload of one `typ`, byte for byte. */
+export const sentRecord = z.strictObject({ at: time, payload: z.string().max(65_536) })
+export type SentRecord = z.infer<typeof sentRecord>
+
+const organisation = { org: z.string().max(80), contact: z.string().max(320) } as const
+
+/** `enrollment.json`. While pending it keeps the authority, which only the device key that first showed it can use. */
+export const enrollmentRecord = z.discriminatedUnion('state', [
+  z.strictObject({
+    state: z.literal('pending'),
+    issuer,
+    enrollment_id: id22,
+    ...organisation,
+    authority: id43,
+    pin: id43.exactOptional(),
+    retry_at: time,
+  }),
+  z.strictObject({
+    state: z.literal('active'),
+    issuer,
+    enrollment_id: id22,
+    ...organisation,
+    device_id: uuid7,
+    sueid,
+    owner: z.string().max(200),
+    tier: z.enum(keyTiers),
+    kid: id43,
+    /** The newest accepted `agent-config+jwt`, its number, and the keys it lists: the only ones trusted from then on. */
+    config: compactJws,
+    config_seq: z.int().min(1),
+    keys: z
+      .array(z.strictObject({ jwk: publicJwk, not_before: time }))
+      .min(1)
+      .max(8),
+  }),
+])
+export type EnrollmentRecord = z.infer<typeof enrollmentRecord>
+export type ActiveEnrollment = Extract<EnrollmentRecord, { readonly state: 'active' }>
+export type PendingEnrollment = Extract<EnrollmentRecord, { readonly state: 'pending' }>

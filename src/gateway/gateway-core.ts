@@ -1,0 +1,400 @@
+import { readFile } from 'node:fs/promises'
+import type { AddressInfo, Server } from 'node:net'
+import type { FastifyRequest } from 'fastify'
+import { fieldIds } from '#contract/consent-fields.ts'
+import { enrollmentLink } from '#contract/deep-link.ts'
+import { profile } from '#contract/wire-types.ts'
+import { consoleResource } from '#domain/access/resource.ts'
+import { canonicalJson } from '#domain/canonical-json.ts'
+import { Failure } from '#domain/failure.ts'
+import { createCheckListener } from '#gateway/access/check-listener.ts'
+import { createAccessDesk } from '#gateway/access/decide-for-device.ts'
+import { createConfigSource } from '#gateway/agent-config/make-agent-config.ts'
+import type { JudgingPorts } from '#gateway/attestations/judging.ts'
+import { receiveAttestation } from '#gateway/attestations/receive-attestation.ts'
+import { recheckAll, recheckDue } from '#gateway/attestations/recheck-devices.ts'
+import { recordEvent } from '#gateway/audit/record-event.ts'
+import { deviceKeyCache } from '#gateway/devices/device-key-cache.ts'
+import { seenProofs } from '#gateway/devices/device-token.ts'
+import { mayReadStream } from '#gateway/devices/may-read-stream.ts'
+import { createNonces } from '#gateway/devices/nonce.ts'
+import { endDevices, recordRetiredKey } from '#gateway/devices/quarantine.ts'
+import { type MessagePorts, receiveMessage } from '#gateway/devices/receive-message.ts'
+import { admitDevice } from '#gateway/enrollment/admit-device.ts'
+import { type IssuedToken, issueToken, type TokenWish } from '#gateway/enrollment/issue-token.ts'
+import { buildServer } from '#gateway/http/build-server.ts'
+import { clientAddressReader, rangesOf } from '#gateway/http/client-address.ts'
+import { addDeviceRoutes } from '#gateway/http/device-routes.ts'
+import { createLiveSocket } from '#gateway/http/live-socket.ts'
+import { createMetrics } from '#gateway/http/metrics.ts'
+import { openApiDocument } from '#gateway/http/openapi.ts'
+import { addOperatorRoutes } from '#gateway/http/operator-routes.ts'
+import { createRateLimits } from '#gateway/http/rate-limits.ts'
+import { hintSalt } from '#gateway/keys/hint-salt.ts'
+import { keySet, keySetMaxAgeSeconds, pinnedKeys } from '#gateway/keys/key-set.ts'
+import { readAccessToken } from '#gateway/keys/read-access-token.ts'
+import { signMessage } from '#gateway/keys/sign-message.ts'
+import { openKeys } from '#gateway/keys/signing-keys.ts'
+import { deviceTopic } from '#gateway/live/device-topic.ts'
+import { createRelay } from '#gateway/live/relay.ts'
+import { createSubscriptions } from '#gateway/live/subscriptions.ts'
+import { syncPeople } from '#gateway/people/sync-people.ts'
+import { createPolicyBook } from '#gateway/policy/policy-book.ts'
+import type { GatewaySettings } from '#gateway/settings/gateway-settings.ts'
+import { changedKeys, type SettingsFingerprint, settingsFingerprint } from '#gateway/settings/settings-fingerprint.ts'
+import { openStore, type Store } from '#gateway/storage/open-store.ts'
+import type { Rows } from '#gateway/storage/rows.ts'
+import { type Clock, secondsNow } from '#runtime/clock.ts'
+import { hash } from '#runtime/digest.ts'
+import type { Log } from '#runtime/log.ts'
+import { uuidV7 } from '#runtime/random-id.ts'
+
+export type GatewayPorts = {
+  readonly clock: Clock
+  readonly log: Log
+  /** Of this gateway, semver. */
+  readonly version: string
+}
+
+export type Listening = { readonly host: string; readonly port: number }
+
+export type GatewayCore = {
+  /** Opens both listeners; answers where. */
+  start(): Promise<{ readonly api: Listening; readonly check: Listening }>
+  /** Takes no new work, ends streams, finishes what was accepted, closes the database. */
+  stop(): Promise<void>
+}
+
+/** The oldest agent whose reports are taken. */
+const minAgent = '0.1.0'
+const heartbeatSeconds = 240
+const mostStreams = 50_000
+const sweepMs = 5000
+const pruneMs = 3_600_000
+const keptSeconds = { messageIds: 86_400, feeds: 7 * 86_400, authorityFailures: 86_400 } as const
+
+/** Builds the gateway from its settings. Failures: settings, keys or database that cannot be used. */
+export async function buildGatewayCore(settings: GatewaySettings, ports: GatewayPorts): Promise<GatewayCore> {
+  const { clock, log } = ports
+  const { issuer } = settings
+  const tls = await readTls(settings)
+  const keys = await openKeys(settings.data.keys, clock)
+  const store = await openStore(settings.data.database)
+  const salt = await store.transact(async (rows) => {
+    await syncPeople(rows, settings.people, clock.nowMs())
+    await noteSettings(rows, settings, secondsNow(clock))
+    return await hintSalt(rows)
+  })
+  const resources = [...settings.resources, consoleResource]
+  const nonces = createNonces(keys.nonceMaster, issuer)
+  const keyCache = deviceKeyCache()
+  const limits = createRateLimits(settings.limits)
+  const metrics = createMetrics({ acts: store.counts })
+  const privacy = {
+    contact: settings.organisation.contact,
+    retention_days: settings.organisation.retentionDays,
+    url: settings.organisation.privacyUrl,
+  }
+  const streamUri = `${issuer.replace(/^http/, 'ws')}/v1/stream`
+  const grantsOf = async () => [] // exceptions come with their own feature; until then nothing excuses a check
+
+  const policy = createPolicyBook({
+    folder: settings.policies,
+    store,
+    clock,
+    log,
+    context: () => ({
+      languages: settings.languages,
+      resources,
+      people: settings.people,
+    }),
+  })
+  const configs = createConfigSource(
+    {
+      issuer,
+      organisation: settings.organisation.name,
+      minAgent,
+      streamUri,
+      privacy,
+      keys: pinnedKeys(keys),
+      resources,
+    },
+    (claims) => signMessage(keys, 'agent-config+jwt', claims),
+  )
+  const desk = createAccessDesk({ store, book: policy.current, grantsOf })
+  const judging: JudgingPorts = {
+    issuer,
+    store,
+    book: policy.current,
+    resources,
+    configs,
+    grantsOf,
+    sign: {
+      result: (claims) => signMessage(keys, 'posture-result+jwt', claims),
+      accessToken: (claims) => signMessage(keys, 'at+jwt', claims),
+      chainState: (claims) => signMessage(keys, 'chain-state+jwt', claims),
+    },
+    onDeviceChanged: desk.deviceChanged,
+  }
+  const messages: MessagePorts = {
+    issuer,
+    minAgent,
+    nonces,
+    keys: keyCache,
+    limits: { take: limits.takeByDevice },
+    find: (kid) =>
+      store.read(async (rows) => {
+        const key = await rows.deviceKeys.find(kid)
+        const device = key === undefined ? undefined : await rows.devices.find(key.deviceId)
+        return key === undefined || device === undefined ? undefined : { key, device }
+      }),
+    onRetiredKey: (device, kid) => store.transact((rows) => recordRetiredKey(rows, device.id, kid, secondsNow(clock))),
+  }
+  const relay = createRelay(store, clock, log)
+  const live = createLiveSocket({
+    tokens: {
+      issuer,
+      nonces,
+      keys: keyCache,
+      seen: seenProofs(),
+      readAccessToken: (token) => readAccessToken(keys.token, token),
+    },
+    subscriptions: createSubscriptions(store, relay, { device: deviceTopic(store) }, log),
+    mayRead: (token) => mayReadStream(store, token, secondsNow(clock)),
+    issueNonce: (jkt, now) => nonces.issue('dpop', jkt, now),
+    clock,
+    log,
+    heartbeatSeconds,
+    mostStreams,
+    onCount: metrics.streams,
+  })
+
+  const server = buildServer({ tls, log, metrics })
+  const addressOf = addressReader(settings)
+  addDeviceRoutes(server, {
+    clock,
+    nonces,
+    limits,
+    addressOf,
+    configuration: configurationText(settings, salt, privacy, streamUri),
+    jwks: JSON.stringify(keySet(keys)),
+    jwksMaxAgeSeconds: keySetMaxAgeSeconds,
+    enroll: async (body, call) => {
+      const enrolled = await admitDevice(
+        {
+          issuer,
+          minAgent,
+          nonces,
+          keys: keyCache,
+          store,
+          firstConfig: (owner, platform, deviceId, now) => {
+            const config = configs.next(undefined, policy.current(), owner, platform, deviceId, now)
+            if (config === undefined) throw new TypeError('a device without a config is always due one')
+            return config
+          },
+          takesFileKeys: () => policy.current()?.policies.some(({ document }) => document.minKeyTier === 'T0') ?? false,
+        },
+        body,
+        call,
+      )
+      desk.everythingChanged()
+      return enrolled
+    },
+    attest: (body, call) => receiveAttestation({ ...messages, ...judging }, body, call),
+    checkMessage: async (body, typ, call) => {
+      await receiveMessage(messages, body, typ, call.now, call.onHeader)
+    },
+  })
+  addOperatorRoutes(server, { metrics, openApi: () => openApiDocument({ issuer, version: ports.version }) })
+  live.attach(server.server)
+
+  const check = createCheckListener({
+    desk,
+    resources,
+    callers: settings.callers.map((caller) => ({ ...caller, from: rangesOf(caller.from), origins: caller.origins })),
+    checkUrl: settings.checkUrl,
+    tls,
+    clock,
+    log,
+    newDecisionId: () => uuidV7(clock.nowMs()),
+    onDecided: metrics.decided,
+  })
+
+  let stopped = false
+  const timers = new Map<string, () => void>()
+  /** Runs again `milliseconds` after each run ended, so that none overtakes the one before. */
+  const repeat = (name: string, milliseconds: number, act: () => Promise<void>) => {
+    timers.set(
+      name,
+      clock.setTimer(milliseconds, () => {
+        act()
+          .catch((err: unknown) => log.error('sweep.failed', { sweep: name, err })) // the next one tries again
+          .finally(() => {
+            if (!stopped) repeat(name, milliseconds, act)
+          })
+      }),
+    )
+  }
+  policy.onChange(() => {
+    desk.everythingChanged()
+    recheckAll(judging, secondsNow(clock), () => !stopped).catch((err: unknown) => log.error('recheck.failed', { err }))
+  })
+  relay.onFeed(({ topic, subject }) => {
+    if (topic === 'device') desk.deviceChanged(subject)
+  })
+
+  return {
+    async start() {
+      await policy.start()
+      await relay.start()
+      const { api, check: checkAt } = settings.listen
+      await server.listen({ host: api.host, port: api.port })
+      await listen(check, checkAt)
+      repeat('recheck', sweepMs, async () => {
+        await recheckDue(judging, secondsNow(clock))
+      })
+      repeat('end-devices', sweepMs, async () => {
+        const ended = await store.transact((rows) => endDevices(rows, secondsNow(clock), 100))
+        if (ended.length > 0) desk.everythingChanged()
+        for (const deviceId of ended) live.end(deviceId, 'forbidden')
+      })
+      repeat('prune', pruneMs, () => prune(store, settings.organisation.retentionDays, secondsNow(clock)))
+      return { api: addressOfServer(server.server), check: addressOfServer(check) }
+    },
+    async stop() {
+      stopped = true
+      for (const cancel of timers.values()) cancel()
+      await live.stop()
+      const checkClosed = new Promise<void>((resolve) => check.close(() => resolve()))
+      check.closeAllConnections()
+      await Promise.all([server.close(), checkClosed])
+      await policy.stop()
+      await relay.stop()
+      await store.close()
+    },
+  }
+}
+
+/** Makes an enrolment token, beside a gateway that may be running. Failure: `unknown_person`. */
+export async function issueEnrollmentToken(
+  settings: GatewaySettings,
+  wish: TokenWish,
+  { clock }: { readonly clock: Clock },
+): Promise<IssuedToken & { readonly link: string }> {
+  const keys = await openKeys(settings.data.keys, clock)
+  const store = await openStore(settings.data.database)
+  try {
+    const issued = await store.transact(async (rows) => {
+      await syncPeople(rows, settings.people, clock.nowMs())
+      return await issueToken(rows, wish, clock.nowMs())
+    })
+    return { ...issued, link: enrollmentLink(settings.issuer, issued.code, keys.agent.kid) }
+  } finally {
+    await store.close()
+  }
+}
+
+/** After an old backup was restored: each device may begin its chain anew, once, until the given time (Unix seconds). */
+export async function recoverChains(
+  settings: GatewaySettings,
+  until: number,
+  { clock }: { readonly clock: Clock },
+): Promise<{ readonly devices: number }> {
+  const store = await openStore(settings.data.database)
+  try {
+    return await store.transact(async (rows) => {
+      await rows.meta.put('reanchor-until', String(until))
+      const devices = await rows.heads.reanchorAll()
+      const at = secondsNow(clock)
+      await recordEvent(rows, { type: 'chains-recovered', at, actor: null, object: null, members: { until, devices } })
+      return { devices }
+    })
+  } finally {
+    await store.close()
+  }
+}
+
+function configurationText(
+  settings: GatewaySettings,
+  salt: string,
+  privacy: { readonly contact: string; readonly retention_days: number; readonly url: string },
+  streamUri: string,
+): string {
+  const { issuer, organisation } = settings
+  const consent = { issuer, name: organisation.name, fields: fieldIds, ...privacy }
+  return JSON.stringify({
+    issuer,
+    name: organisation.name,
+    profiles: [profile],
+    jwks_uri: `${issuer}/.well-known/postern/jwks.json`,
+    stream_uri: streamUri,
+    enrollment_modes: ['token'],
+    hint_salt: salt,
+    min_agent: minAgent,
+    consent: { sha256: hash(canonicalJson(consent)), fields: fieldIds, ...privacy },
+  })
+}
+
+async function readTls({ tls, file }: GatewaySettings) {
+  if (tls === undefined) return undefined
+  const read = async (path: string, member: string) => {
+    try {
+      return await readFile(path, 'utf8')
+    } catch (cause) {
+      const issues = [{ pointer: `/tls/${member}`, detail: `${path} cannot be read: write a file that can` }]
+      throw new Failure('settings_invalid', { file, issues }, { cause })
+    }
+  }
+  return { cert: await read(tls.certificate, 'certificate'), key: await read(tls.key, 'key') }
+}
+
+/** Tells the log which settings differ from those of the last start; their values are nobody's business. */
+async function noteSettings(rows: Rows, settings: GatewaySettings, at: number): Promise<void> {
+  const now = settingsFingerprint(settings)
+  const stored = await rows.meta.get('settings-fingerprint')
+  const before: unknown = stored === undefined ? undefined : JSON.parse(stored)
+  const keys = before === undefined ? [] : changedKeys(isFingerprint(before) ? before : {}, now)
+  if (stored !== undefined && keys.length === 0) return
+  await rows.meta.put('settings-fingerprint', JSON.stringify(now))
+  if (keys.length === 0) return
+  await recordEvent(rows, { type: 'settings-changed', at, actor: null, object: null, members: { keys } })
+}
+
+function isFingerprint(value: unknown): value is SettingsFingerprint {
+  return typeof value === 'object' && value !== null && Object.values(value).every((each) => typeof each === 'string')
+}
+
+async function prune(store: Store, retentionDays: number, now: number): Promise<void> {
+  await store.transact(async (rows) => {
+    await rows.messageIds.prune(now - keptSeconds.messageIds)
+    await rows.feeds.prune(now - keptSeconds.feeds)
+    await rows.outbox.pruneFeeds(now - keptSeconds.feeds)
+    await rows.tokens.pruneFailures(now - keptSeconds.authorityFailures)
+    await rows.attestations.prune(now - retentionDays * 86_400)
+  })
+}
+
+function addressReader(settings: GatewaySettings): (request: FastifyRequest) => string {
+  const read = clientAddressReader(settings.frontProxies)
+  return (request) =>
+    read({
+      peer: request.raw.socket.remoteAddress ?? '',
+      header: (name) => request.raw.headersDistinct[name]?.join(','),
+    })
+}
+
+function listen(server: Server, { host, port }: Listening): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function addressOfServer(server: Server): Listening {
+  const address: AddressInfo | string | null = server.address()
+  if (address === null || typeof address === 'string') throw new TypeError('not listening')
+  return { host: address.address, port: address.port }
+}
