@@ -69,7 +69,7 @@ describe('the head of a key file', () => {
   })
 
   it('never becomes protected by being cut', () => {
-    fc.assert(
+    return fc.assert(
       fc.property(fc.constantFrom(plain, pem('RSA PRIVATE KEY'), pem('PRIVATE KEY')), fc.nat(400), (head, length) => {
         expect(['unprotected', 'unjudged', 'not-a-key']).toContain(judgeKeyHead(head.slice(0, length)))
       }),
@@ -78,7 +78,7 @@ describe('the head of a key file', () => {
 
   it('is judged for any text', () => {
     const body = fc.string({ unit: fc.constantFrom(...'AbZ09+/=-: \n') })
-    fc.assert(
+    return fc.assert(
       fc.property(fc.constantFrom('OPENSSH ', 'RSA ', ''), body, (kind, text) => {
         expect(judgeKeyHead(`-----BEGIN ${kind}PRIVATE KEY-----\n${text}`)).toBeTypeOf('string')
       }),
