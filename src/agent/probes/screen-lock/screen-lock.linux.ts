@@ -35,7 +35,7 @@ const desktops: { readonly [name: string]: Desktop } = {
   Cinnamon: gsettings(cinnamonLock),
   MATE: gsettings(mateLock),
   KDE: { ask: askKde, inputs: async (machine) => Object.values(kdeFiles(machine)) },
-  XFCE: { ask: askXfce, inputs: xfceFiles },
+  XFCE: { ask: askXfce, inputs: async () => ['/proc'] }, // whether its saver still runs is told by no file
 }
 
 /**
@@ -132,19 +132,6 @@ function kdeFiles(machine: Machine): { readonly system: string; readonly user: s
 
 function configFolder(machine: Machine): string {
   return machine.environment('XDG_CONFIG_HOME') ?? `${machine.host().home}/.config`
-}
-
-/** The saver's settings, and the saver itself: what it answers no longer holds once it has ended. */
-async function xfceFiles(machine: Machine): Promise<readonly string[]> {
-  const listed = await machine.list('/proc')
-  const pids = listed.kind === 'found' ? listed.content.filter((name) => /^\d+$/.test(name)) : []
-  const names = await Promise.all(pids.map((pid) => machine.readText(`/proc/${pid}/comm`, 64)))
-  const isSaver = (name: (typeof names)[number] | undefined) =>
-    name?.kind === 'found' && name.content.trim() === 'xfce4-screensav' // the kernel keeps 15 characters
-  return [
-    `${configFolder(machine)}/xfce4/xfconf/xfce-perchannel-xml/xfce4-screensaver.xml`,
-    ...pids.filter((_, index) => isSaver(names[index])).map((pid) => `/proc/${pid}`),
-  ]
 }
 
 /** What GSettings answers from: the user's store, the administrator's, and the defaults of the schemas. */

@@ -20,7 +20,6 @@ export const secureBootOnLinux: Probe<'secure-boot'> = {
   os: 'linux',
   cost: 'once',
   watches: [timer('once')],
-  inputs: async () => [efi, ...Object.values(variable)],
 
   async take(machine) {
     const virtual = await machine.virtual()

@@ -174,11 +174,8 @@ describe('XFCE', () => {
       expect(judgeXfce(text).kind).toBe('unknown')
     },
   )
-  it('watches the saver itself', async () => {
-    const machine = aLinuxMachine({
-      environment: { XDG_CURRENT_DESKTOP: 'XFCE' },
-      processes: ['systemd', 'xfce4-screensav'],
-    })
-    expect(await screenLockOnLinux.inputs?.(machine)).toContain('/proc/2')
+  it('is asked anew each time, since its saver may have ended', async () => {
+    const machine = aLinuxMachine({ environment: { XDG_CURRENT_DESKTOP: 'XFCE' } })
+    expect(await screenLockOnLinux.inputs?.(machine)).toContain('/proc')
   })
 })
