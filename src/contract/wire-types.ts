@@ -56,8 +56,15 @@ const b = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn
 /** A public P-256 key, nothing else in it, its point on the curve (RFC 7518 section 6.2). */
 export const publicJwk = z
   .strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: id43, y: id43 })
-  .refine(({ x, y }) => isOnCurve(base64urlNumber(x), base64urlNumber(y)), { error: 'a point on P-256' })
+  // A coordinate of the wrong form has its own issue already.
+  .refine(({ x, y }) => isCoordinate(x) && isCoordinate(y) && isOnCurve(base64urlNumber(x), base64urlNumber(y)), {
+    error: 'a point on P-256',
+  })
 export type PublicJwk = z.infer<typeof publicJwk>
+
+function isCoordinate(text: string): boolean {
+  return text.length === 43 && isCanonicalBase64url(text)
+}
 
 function isOnCurve(x: bigint, y: bigint): boolean {
   return x < p && y < p && (y * y - (x * x * x - 3n * x + b)) % p === 0n

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import type { AddressInfo, Server } from 'node:net'
-import type { FastifyRequest } from 'fastify'
 import { fieldIds } from '#contract/consent-fields.ts'
 import { enrollmentLink } from '#contract/deep-link.ts'
 import { profile } from '#contract/wire-types.ts'
@@ -19,6 +18,7 @@ import { seenProofs } from '#gateway/devices/device-token.ts'
 import { mayReadStream } from '#gateway/devices/may-read-stream.ts'
 import { createNonces } from '#gateway/devices/nonce.ts'
 import { endDevices, recordRetiredKey } from '#gateway/devices/quarantine.ts'
+import { readAccessToken } from '#gateway/devices/read-access-token.ts'
 import { type MessagePorts, receiveMessage } from '#gateway/devices/receive-message.ts'
 import { admitDevice } from '#gateway/enrollment/admit-device.ts'
 import { type IssuedToken, issueToken, type TokenWish } from '#gateway/enrollment/issue-token.ts'
@@ -32,7 +32,6 @@ import { addOperatorRoutes } from '#gateway/http/operator-routes.ts'
 import { createRateLimits } from '#gateway/http/rate-limits.ts'
 import { hintSalt } from '#gateway/keys/hint-salt.ts'
 import { keySet, keySetMaxAgeSeconds, pinnedKeys } from '#gateway/keys/key-set.ts'
-import { readAccessToken } from '#gateway/keys/read-access-token.ts'
 import { signMessage } from '#gateway/keys/sign-message.ts'
 import { openKeys } from '#gateway/keys/signing-keys.ts'
 import { deviceTopic } from '#gateway/live/device-topic.ts'
@@ -170,7 +169,7 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
   })
 
   const server = buildServer({ tls, log, metrics })
-  const addressOf = addressReader(settings)
+  const addressOf = clientAddressReader(settings.frontProxies)
   addDeviceRoutes(server, {
     clock,
     nonces,
@@ -372,15 +371,6 @@ async function prune(store: Store, retentionDays: number, now: number): Promise<
     await rows.tokens.pruneFailures(now - keptSeconds.authorityFailures)
     await rows.attestations.prune(now - retentionDays * 86_400)
   })
-}
-
-function addressReader(settings: GatewaySettings): (request: FastifyRequest) => string {
-  const read = clientAddressReader(settings.frontProxies)
-  return (request) =>
-    read({
-      peer: request.raw.socket.remoteAddress ?? '',
-      header: (name) => request.raw.headersDistinct[name]?.join(','),
-    })
 }
 
 function listen(server: Server, { host, port }: Listening): Promise<void> {

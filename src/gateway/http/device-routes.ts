@@ -11,13 +11,15 @@ import type { SignedTyp } from '#gateway/devices/receive-message.ts'
 import type { EnrollCall, Enrolled } from '#gateway/enrollment/admit-device.ts'
 import { type Clock, secondsNow } from '#runtime/clock.ts'
 import { bodyText } from './build-server.ts'
+import type { RequestOrigin } from './client-address.ts'
 import type { RateLimits } from './rate-limits.ts'
 
 export type DevicePorts = {
   readonly clock: Clock
   readonly nonces: Nonces
   readonly limits: RateLimits
-  readonly addressOf: (request: FastifyRequest) => string
+  /** The address that limits count by. */
+  readonly addressOf: (origin: RequestOrigin) => string
   /** JSON texts that change only with the settings. */
   readonly configuration: string
   readonly jwks: string
@@ -39,13 +41,13 @@ export function addDeviceRoutes(server: FastifyInstance, ports: DevicePorts): vo
   )
 
   server.post(gatewayApi.nonce.path, async (request, reply) => {
-    await ports.limits.takeByAddress('nonce', ports.addressOf(request))
+    await ports.limits.takeByAddress('nonce', ports.addressOf(originOf(request)))
     const { kid, use } = readNonceQuestion(bodyText(request, 'application/json'))
     return sendJson(reply, 200, { nonce: nonceFor(use, kid), expires_in: nonceLifeSeconds })
   })
 
   server.post(gatewayApi.enroll.path, async (request, reply) => {
-    await ports.limits.takeByAddress('enrollment', ports.addressOf(request))
+    await ports.limits.takeByAddress('enrollment', ports.addressOf(originOf(request)))
     const body = bodyText(request, 'application/jose')
     const call = {
       authority: bearer(request),
@@ -84,7 +86,7 @@ async function beginMessage(
   reply: FastifyReply,
   nonceFor: (use: NonceUse, kid: string) => string,
 ): Promise<Call> {
-  await ports.limits.checkAddress('forgery', ports.addressOf(request))
+  await ports.limits.checkAddress('forgery', ports.addressOf(originOf(request)))
   return {
     traceId: traceOf(request),
     now: secondsNow(ports.clock),
@@ -101,7 +103,8 @@ async function countForgeries<Answer>(
   try {
     return await receive()
   } catch (thrown) {
-    if (isFailure(thrown, 'invalid_signature')) await ports.limits.takeByAddress('forgery', ports.addressOf(request))
+    if (isFailure(thrown, 'invalid_signature'))
+      await ports.limits.takeByAddress('forgery', ports.addressOf(originOf(request)))
     throw thrown
   }
 }
@@ -123,6 +126,13 @@ function bearer(request: FastifyRequest): string {
   const credential = values?.length === 1 ? /^Bearer ([!-~]+)$/i.exec(values[0] ?? '') : null
   if (credential?.[1] === undefined) throw new Failure('enrollment_refused', { cause: 'no authority' })
   return credential[1]
+}
+
+function originOf(request: FastifyRequest): RequestOrigin {
+  return {
+    peer: request.raw.socket.remoteAddress ?? '',
+    header: (name) => request.raw.headersDistinct[name]?.join(','),
+  }
 }
 
 /** The id of this call as the audit log has it: 32 hex digits. */

@@ -1,4 +1,5 @@
 import { sign } from 'node:crypto'
+import type { DeepReadonly } from '#contract/deep-readonly.ts'
 import type { ClaimsOf } from '#contract/message-types.ts'
 import { hash } from '#runtime/digest.ts'
 import type { KeyUse, SigningKey } from './signing-keys.ts'
@@ -24,7 +25,11 @@ export type Signers = { readonly [Use in KeyUse]: Pick<SigningKey, 'kid' | 'priv
  * A compact JWS, ES256, its header exactly `alg`, `typ` and `kid` (RFC 7515, protocol.md section 1). About 40 µs; done on the
  * thread, since handing it to another costs more than it saves where every core serves requests.
  */
-export function signMessage<Typ extends GatewayTyp>(keys: Signers, typ: Typ, claims: ClaimsOf<Typ>): string {
+export function signMessage<Typ extends GatewayTyp>(
+  keys: Signers,
+  typ: Typ,
+  claims: DeepReadonly<ClaimsOf<Typ>>,
+): string {
   const { kid, privateKey } = keys[useOf[typ]]
   const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
   const input = `${headerSegment(typ, kid)}.${payload}`

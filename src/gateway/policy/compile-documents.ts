@@ -114,6 +114,7 @@ function compileCheck(placed: Placed<Check>, remarks: Remark[]): BookCheck {
   const pass: { [Platform in OperatingSystem]?: Condition<PassInput> } = {}
   const expected: { [Platform in OperatingSystem]?: LocalText } = {}
   const told = new Set<string>()
+  const known = new Map<string, Compiled<PassInput>>()
   for (const platform of document.platforms) {
     const parameters = document.parameters[platform] ?? {}
     expected[platform] = fillIn(document.expected, parameters)
@@ -129,7 +130,10 @@ function compileCheck(placed: Placed<Check>, remarks: Remark[]): BookCheck {
       )
       continue
     }
-    const compiled = compilePass(source, document.signal, platform, parameters)
+    // What does not read its platform is the same condition on all with these parameters.
+    const key = `${source}\n${canonicalJson(parameters)}`
+    const compiled = known.get(key) ?? compilePass(source, document.signal, platform, parameters)
+    if (compiled.kind === 'compiled' && !compiled.condition.uses.has('platform')) known.set(key, compiled)
     if (compiled.kind === 'compiled') pass[platform] = compiled.condition
     // One expression for several platforms has one fault, not three.
     else if (!told.has(source)) {

@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto'
 import { isFailure } from '#domain/failure.ts'
+import type { SigningKey } from '#gateway/keys/signing-keys.ts'
 import { readPayloadJson, readStrictJws } from '#verify/strict-jws.ts'
-import type { SigningKey } from './signing-keys.ts'
 
 /** The claims of an access token that this gateway signed; `undefined` for anything else. Times are the caller's to judge. */
 export function readAccessToken(key: Pick<SigningKey, 'kid' | 'publicKey'>, token: string): unknown {

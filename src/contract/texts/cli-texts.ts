@@ -1,0 +1,323 @@
+import type { AgentState } from '../../domain/agent-state.ts'
+
+/** Verbs of the command line, as they are typed. */
+export const cliCommands = [
+  'status',
+  'check',
+  'request',
+  'token',
+  'doctor',
+  'doctor proxy',
+  'agent',
+  'agent enroll',
+  'agent leave',
+  'gateway',
+  'gateway token',
+  'gateway recover-chains',
+  'gateway invite',
+  'gateway new-log',
+  'policy lint',
+  'policy test',
+  'policy publish',
+  'policy simulate',
+  'audit verify',
+  'audit erase',
+] as const
+export type CliCommand = (typeof cliCommands)[number]
+
+export const cliOptions = [
+  'admin',
+  'asset-tag',
+  'check-listen',
+  'config',
+  'control',
+  'coverage',
+  'data',
+  'database-url',
+  'development',
+  'dir',
+  'for',
+  'issuer',
+  'json',
+  'listen',
+  'ownership',
+  'reason',
+  'state',
+  'until',
+  'yes',
+] as const
+export type CliOption = (typeof cliOptions)[number]
+
+/** Everything `postern doctor` can find, as `<subject>/<case>`. */
+export const doctorFindings = [
+  'state-folder/fine',
+  'state-folder/absent',
+  'state-folder/not-ours',
+  'state-folder/open-to-others',
+  'state-folder/unwritable',
+  'state-folder/too-new',
+  'state-folder/unreadable',
+  'agent/running',
+  'agent/not-running',
+  'agent/left-behind',
+  'agent/path-too-long',
+  'agent/unreadable',
+  'session-bus/fine',
+  'session-bus/absent',
+  'session-bus/unknown',
+  'session-bus/not-needed',
+  'key-store/fine',
+  'key-store/file',
+  'key-store/locked',
+  'key-store/unavailable',
+  'key-store/missing',
+  'key-store/none-yet',
+  'key-store/no-collection',
+  'key-store/unasked',
+  'enrollment/enrolled',
+  'enrollment/none',
+  'gateway/reached',
+  'gateway/unreachable',
+  'gateway/untrusted',
+  'gateway/other-identity',
+  'gateway/not-understood',
+  'gateway/not-asked',
+  'clock/fine',
+  'clock/differs',
+  'clock/unknown',
+  'report/fine',
+  'report/old',
+  'report/none',
+  'managed/none',
+  'managed/governed',
+  'managed/file-ignored',
+  'book/loaded',
+  'book/warnings',
+  'book/refused',
+  'book/files-ignored',
+  'book/no-settings',
+] as const
+export type DoctorFindingId = (typeof doctorFindings)[number]
+
+/** What it is, why it is so, what to do. `{name}` is filled in. */
+export type DoctorText = { readonly says: string; readonly why?: string; readonly todo?: string }
+
+/** Every sentence of the command line, in one language; apart from the windows' sentences, which it does not need. */
+export type CliTexts = {
+  readonly help: {
+    readonly about: string
+    readonly usage: string
+    readonly commands: string
+    readonly onThisDevice: string
+    readonly atTheGateway: string
+    readonly options: string
+    readonly arguments: string
+    readonly showHelp: string
+    readonly showVersion: string
+    readonly more: string
+    readonly commandWord: string
+    readonly optionsWord: string
+  }
+  readonly commands: { readonly [Command in CliCommand]: string }
+  readonly options: { readonly [Option in CliOption]: string }
+  readonly usage: {
+    readonly unknownCommand: string
+    readonly unknownOption: string
+    readonly missingArgument: string
+    readonly missingValue: string
+    readonly missingOption: string
+    readonly tooMany: string
+    readonly wrongValue: string
+    readonly notUsable: string
+    readonly didYouMean: string
+    readonly seeHelp: string
+    readonly bothSet: string
+    readonly fileUnreadable: string
+  }
+  readonly bug: {
+    readonly title: string
+    readonly recorded: string
+    readonly unrecorded: string
+    readonly inAgent: string
+    readonly unknownFailure: string
+  }
+  readonly common: {
+    readonly next: string
+    readonly yes: string
+    readonly no: string
+    readonly yesNo: string
+    readonly none: string
+    readonly unknown: string
+    readonly days: string
+    readonly error: string
+    readonly warning: string
+    readonly instead: string
+  }
+  readonly asking: {
+    readonly agent: string
+    readonly readings: string
+    readonly gateway: string
+    readonly enrolling: string
+  }
+  readonly states: {
+    /** The sentence of a state where its number is one. */
+    readonly one: { readonly [State in AgentState]?: string }
+    /** As `restricted`, where nothing but the named resource is refused. */
+    readonly onlyOne: string
+    readonly challenged: string
+  }
+  readonly status: {
+    readonly needsAttention: string
+    readonly notRead: string
+    readonly fixBy: string
+    readonly excepted: string
+    readonly passing: string
+    readonly onePassing: string
+    readonly observed: string
+    readonly required: string
+    readonly blocks: string
+    readonly warns: string
+    readonly since: string
+    readonly until: string
+    readonly toDo: string
+    readonly resource: string
+    readonly access: string
+    readonly because: string
+    readonly allow: string
+    readonly challenge: string
+    readonly refuse: string
+    readonly organisation: string
+    readonly owner: string
+    readonly device: string
+    readonly key: string
+    readonly verdict: string
+    readonly sent: string
+    readonly nothingSent: string
+    readonly sentAt: string
+    readonly nextReport: string
+    readonly stream: {
+      readonly off: string
+      readonly connecting: string
+      readonly open: string
+      readonly waiting: string
+    }
+    readonly noVerdict: string
+    readonly lastFailure: string
+    readonly ignoredFiles: string
+    readonly verdicts: {
+      readonly none: string
+      readonly affirming: string
+      readonly warning: string
+      readonly contraindicated: string
+    }
+    readonly next: {
+      readonly enroll: string
+      readonly unlock: string
+      readonly check: string
+      readonly doctor: string
+      readonly fix: string
+      readonly update: string
+      readonly wait: string
+      readonly ask: string
+    }
+  }
+  readonly keyStores: { readonly [Kind in 'keytar' | 'tpm2' | 'file' | 'napi-keyring' | 'safe-storage']: string }
+  readonly check: {
+    readonly signal: string
+    readonly reading: string
+    readonly source: string
+    readonly notRead: string
+    readonly doesNotApply: string
+    readonly allRead: string
+    readonly someRead: string
+    readonly byAgent: string
+    readonly byCommand: string
+  }
+  readonly agent: {
+    readonly running: string
+    readonly development: string
+    readonly production: string
+    readonly place: string
+    readonly endpoint: string
+    readonly stopping: string
+    readonly stopped: string
+  }
+  readonly enroll: {
+    readonly asks: string
+    readonly developmentMode: string
+    readonly mayBeSent: string
+    readonly neverCollected: string
+    readonly nothingYet: string
+    readonly continue: string
+    readonly enrollWith: string
+    readonly gateway: string
+    readonly collects: string
+    readonly collectsUnknown: string
+    readonly seenBy: string
+    readonly keptFor: string
+    readonly contact: string
+    readonly privacy: string
+    readonly deviceKey: string
+    readonly enroll: string
+    readonly declined: string
+    readonly declinedAfterLook: string
+    readonly enrolled: string
+    readonly waiting: string
+    readonly cannotAsk: string
+    readonly nextStatus: string
+    readonly nextAgent: string
+  }
+  readonly gateway: {
+    readonly ready: string
+    readonly development: string
+    readonly production: string
+    readonly checkListener: string
+    readonly data: string
+    readonly policies: string
+    readonly tokens: string
+    readonly stopping: string
+    readonly stopped: string
+    readonly portInUse: string
+    readonly portDenied: string
+    readonly addressAbsent: string
+    readonly tlsUnusable: string
+    readonly dataUnwritable: string
+    readonly fixListen: string
+    readonly fixTls: string
+    readonly fixData: string
+  }
+  readonly token: {
+    readonly made: string
+    readonly code: string
+    readonly use: string
+    readonly once: string
+    readonly personalUntil: string
+  }
+  readonly recover: { readonly done: string }
+  readonly policy: {
+    readonly clean: string
+    readonly remarks: string
+    readonly documents: string
+    readonly passed: string
+    readonly failed: string
+    readonly summary: string
+    readonly allPassed: string
+    readonly noTests: string
+    readonly doesNotLoad: string
+    readonly untouched: string
+    readonly untouchedChecks: string
+    readonly untouchedRules: string
+    readonly untouchedStages: string
+    readonly allTouched: string
+  }
+  readonly doctor: {
+    readonly findings: { readonly [Id in DoctorFindingId]: DoctorText }
+    readonly words: { readonly fine: string; readonly note: string; readonly wrong: string; readonly unknown: string }
+    readonly allFine: string
+    readonly someWrong: string
+    readonly oneWrong: string
+    readonly someUnknown: string
+    readonly why: string
+    readonly todo: string
+  }
+}
