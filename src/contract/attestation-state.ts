@@ -35,7 +35,7 @@ export const chain = z.strictObject({
   sent: z.array(chainEntry).max(mostSent),
   /** What to name as `prev` next, where an answer settled it; otherwise the newest sent. */
   next: id43.exactOptional(),
-  /** A head that is none of ours: to be told, as `unknown_head`, above its number. */
+  /** A head that is none of ours: to be told once, as `unknown_head`, above its number. */
   unknown: z.strictObject({ seq: z.int().min(0), headCheck: id43 }).exactOptional(),
 })
 export type Chain = z.infer<typeof chain>

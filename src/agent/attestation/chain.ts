@@ -39,12 +39,12 @@ export function nextPrev(chain: Chain): string {
 
 /**
  * To be on disk before the attestation leaves: whether it arrives is open from then on. One that was refused before is
- * forgotten now and not earlier, so that no number is used twice.
+ * forgotten now and not earlier, so that no number is used twice. An unknown head is told once: if that did not arrive,
+ * the next refusal brings it up again; told again after a release, it would put the device on hold again.
  */
 export function beforeSending(chain: Chain, entry: ChainEntry): Chain {
-  const { next, ...rest } = chain
-  const open = next === undefined ? chain.sent : chain.sent.slice(0, -1)
-  return { ...rest, sent: [...open, entry].slice(-mostSent) }
+  const open = chain.next === undefined ? chain.sent : chain.sent.slice(0, -1)
+  return { kid: chain.kid, acked: chain.acked, sent: [...open, entry].slice(-mostSent) }
 }
 
 /** The gateway took it: everything before is settled. */
@@ -55,7 +55,7 @@ export function afterAccepted(chain: Chain, entry: ChainEntry): Chain {
 /**
  * The gateway refused the newest one, which named `prev`. A `chain_state` settles what arrived: where its head is one of
  * ours, the next attestation follows that one; where it is none, somebody else used this key or we were set back, and the
- * next one says so. Without a readable state the next candidate is tried. A refusal of another kind leaves the
+ * next one says so once. Without a readable state the next candidate is tried. A refusal of another kind leaves the
  * question as it was. An answer that is no refusal of the gateway's (5xx, a proxy's page) is no answer at all.
  */
 export function afterRefused(chain: Chain, prev: string, refusal: Refusal): Chain {
@@ -65,12 +65,6 @@ export function afterRefused(chain: Chain, prev: string, refusal: Refusal): Chai
   const head = [chain.acked, ...chain.sent].find((entry) => headCheck(entry.hash) === state.head_check)
   if (head !== undefined) return { ...settledAt(chain, head), next: head.hash }
   return { ...chain, next: chain.acked.hash, unknown: { seq: state.seq, headCheck: state.head_check } }
-}
-
-/** The gateway answered an attestation with `unknown_head`: it knows, and is not told again, or a release would not last. */
-export function afterUnknownTold(chain: Chain): Chain {
-  const { unknown: _, ...rest } = chain
-  return rest
 }
 
 /** How a head is told without giving it away: what `head_check` in a `chain_state` is made of. */
