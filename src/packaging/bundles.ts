@@ -16,7 +16,7 @@ const common = {
   charset: 'utf8',
 } as const satisfies BuildOptions
 
-/** What a release holds, by folder of `out`. Every path is relative to the repository. */
+/** What a release holds, by folder of `out`. Entries are relative to the repository. */
 export const bundles = {
   /**
    * All programs in one folder, split where code is loaded when called: `--help` reads little, and the worker thread of the
@@ -28,7 +28,6 @@ export const bundles = {
       postern: 'src/cli/postern.ts',
       'host-facts-worker': 'src/agent/system/host-facts-worker.ts',
     },
-    outdir: 'out/cli',
     chunkNames: 'part-[hash]',
     splitting: true,
     platform: 'node',
@@ -40,7 +39,6 @@ export const bundles = {
   verify: {
     ...common,
     entryPoints: { index: 'src/verify/index.ts' },
-    outdir: 'out/verify',
     platform: 'neutral',
     target: 'es2022',
   },

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   cpSync,
@@ -59,6 +61,30 @@ describe('A checkout with everything installed', () => {
     checkout.write('package-lock.json', JSON.stringify({ packages }))
     await checkout.setUp(['check'])
     expect(checkout.npmCalls()).toEqual([])
+  })
+})
+
+describe('A program that runs', () => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('is told of %s, and its exit code is ours', async (signal) => {
+    const checkout = aCheckout({ installed: true })
+    const program = `process.on('${signal}', () => process.exit(9))\nsetInterval(() => undefined, 1000)\nprocess.stdout.write('ready')\n`
+    checkout.write('src/tools/check.ts', program)
+    const child = spawn(process.execPath, [join(checkout.folder, 'src/tools/set-up.mjs'), 'check'], {
+      cwd: checkout.folder,
+    })
+    const ended = once(child, 'close')
+    await once(child.stdout, 'data')
+    child.kill(signal)
+    expect(await ended).toEqual([9, null])
+  })
+
+  it('that dies of a signal lets us die of the same', async () => {
+    const checkout = aCheckout({ installed: true })
+    checkout.write('src/tools/check.ts', "process.kill(process.pid, 'SIGTERM')\nsetInterval(() => undefined, 1000)\n")
+    const child = spawn(process.execPath, [join(checkout.folder, 'src/tools/set-up.mjs'), 'check'], {
+      cwd: checkout.folder,
+    })
+    expect(await once(child, 'close')).toEqual([null, 'SIGTERM'])
   })
 })
 
