@@ -1,9 +1,10 @@
-/** Why a text was refused before any schema saw it; `pointer` is empty where no place can be named. */
+/** Why a text was refused before any schema saw it. */
 export type JsonRefusal =
   | 'not-utf8'
   | 'not-json'
   | 'too-deep'
   | 'duplicate-key'
+  | 'forbidden-key'
   | 'unsafe-number'
   | 'lone-surrogate'
   | 'too-large'
@@ -112,8 +113,9 @@ function isSpace(unit: number): boolean {
 
 function addKey(keys: Set<string>, quoted: string): void {
   const key = quoted.includes('\\') ? unquote(quoted) : quoted.slice(1, -1)
+  if (keys.has(key)) throw new JsonRefused('duplicate-key')
   // `__proto__` is no member of ours, and an object that carries it is a trap for whoever copies it.
-  if (keys.has(key) || key === '__proto__') throw new JsonRefused('duplicate-key')
+  if (key === '__proto__') throw new JsonRefused('forbidden-key')
   keys.add(key)
 }
 

@@ -30,16 +30,22 @@ export const base64url = (maxBytes: number) =>
     error: `base64url of at most ${maxBytes} bytes`,
   })
 
-/** `https://host[:port]`, or a loopback form; compared as an exact string. */
+/**
+ * `https://host[:port]`, or a loopback form; compared as an exact string. The host is lower-case ASCII: what a URL parser
+ * would read differently than a person does (a backslash, an escape, another alphabet) is no issuer.
+ */
 export const issuer = z
   .string()
   .max(300)
-  .regex(/^https?:\/\/[^/?#\s@]+$/)
+  .regex(/^https?:\/\/(\[[0-9a-f:.]+\]|[a-z0-9_-]+(\.[a-z0-9_-]+)*)(:[1-9][0-9]{0,4})?$/)
 
+/** The grammar of semver.org, version 2.0.0. */
 export const semver = z
   .string()
   .max(64)
-  .regex(/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/)
+  .regex(
+    /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*))*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/,
+  )
 
 /** A compact JWS, form only. */
 export const compactJws = z

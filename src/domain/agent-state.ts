@@ -62,9 +62,9 @@ function keyState(key: 'locked' | 'unavailable' | 'missing'): AgentState {
 /** A challenge counts as open: its row says that the browser asks for confirmation. */
 function stateOfResult(result: ResultFacts): AgentState {
   const refused = result.access.filter((access) => access === 'refuse').length
+  // A gate refuses before any check is judged, so a refusal counts even where there is no outcome.
+  if (refused > 0) return refused === result.access.length ? 'refused' : 'restricted'
   if (result.access.length === 0 || result.outcomes.length === 0) return 'nothing-asked'
-  if (refused === result.access.length) return 'refused'
-  if (refused > 0) return 'restricted'
   if (result.outcomes.includes('tolerated')) return 'grace'
   if (result.outcomes.includes('excepted')) return 'excepted'
   if (result.outcomes.some((outcome) => outcome !== 'met')) return 'warning'

@@ -1,5 +1,5 @@
 import { isCanonicalBase64url } from '#contract/base64url.ts'
-import { type ClaimsOf, type MessageTyp, messageTypes } from '#contract/message-types.ts'
+import { type MessageTyp, messageTypes } from '#contract/message-types.ts'
 import { JsonRefused, parseStrictJson } from '#contract/strict-json.ts'
 import { id43, type PublicJwk, publicJwk } from '#contract/wire-types.ts'
 import { Failure } from '#domain/failure.ts'
@@ -22,16 +22,23 @@ export type StrictJws = {
  * `alg`, `typ` and one key member, ES256, the `typ` asked for. Anything else throws `Failure('invalid_signature')`.
  */
 export function readStrictJws<Typ extends MessageTyp>(jws: string, typ: Typ): StrictJws {
+  const { header, ...segments } = readSegments(jws)
+  return { typ, ...readHeader(header, typ), ...segments }
+}
+
+/** The form alone, whatever the header says: three segments of canonical base64url, the last as long as r ‖ s. */
+export function readSegments(
+  jws: string,
+): Pick<StrictJws, 'signingInput' | 'payload' | 'signature'> & { readonly header: string } {
   const segments = jws.split('.', 4)
   const [header, payload, signature] = segments
   if (segments.length !== 3 || !header || !payload || !signature) throw refused('segments')
   // 64 bytes r ‖ s are 86 characters; other lengths are another algorithm's.
   if (signature.length !== 86 || ![header, payload, signature].every(isCanonicalBase64url)) throw refused('base64url')
-  const key = readHeader(header, typ)
-  return { typ, ...key, signingInput: jws.slice(0, header.length + 1 + payload.length), payload, signature }
+  return { header, payload, signature, signingInput: jws.slice(0, header.length + 1 + payload.length) }
 }
 
-/** Parses the payload of a JWS by the JSON rules, then by the schema of its `typ`. Throws `schema_invalid` with pointers. */
+/** Parses the payload of a JWS by the JSON rules; its schema is the caller's. Throws `schema_invalid`. */
 export function readPayloadJson(payload: string): unknown {
   try {
     return parseStrictJson(decodeText(payload))
@@ -47,12 +54,11 @@ const jsonDetail: { readonly [Refusal in JsonRefused['refusal']]: string } = {
   'not-json': 'is not JSON',
   'too-deep': 'is nested more than 8 deep',
   'duplicate-key': 'names one member twice',
+  'forbidden-key': 'has a member __proto__',
   'unsafe-number': 'has a number that is not a plain safe integer',
   'lone-surrogate': 'has a malformed string',
   'too-large': 'is too large',
 }
-
-export type Claims<Typ extends MessageTyp> = ClaimsOf<Typ>
 
 const headerMembers = { kid: ['alg', 'kid', 'typ'], jwk: ['alg', 'jwk', 'typ'] } as const
 
