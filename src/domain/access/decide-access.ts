@@ -89,22 +89,32 @@ function judgeFinding(finding: Finding, grants: readonly DecisionGrant[], input:
   if (outcome === 'met' || outcome === 'tolerated') return { finding, outcome, access: 'allow', needs: [] }
   const candidates = grants.filter((grant) => excuses(grant, finding, input.now))
   const best = bestUsable(candidates, input)
-  if (best !== undefined)
-    return { finding, outcome: 'excepted', grant: best.grant.id, access: 'allow', needs: [], used: best }
-
   const step = ladder[finding.requirement.enforce]
-  if (step === 'allow') return { finding, outcome, access: 'allow', needs: [] }
-  if (step === 'reason' || step === 'step-up') {
-    const given = step === 'reason' ? input.session?.reasonAt : input.session?.steppedUpAt
-    if (isFresh(given ?? null, input.session, input.now)) return { finding, outcome, access: 'allow', needs: [] }
-    return { finding, outcome, access: 'challenge', needs: [step] }
+  const needed = neededFor(step, input)
+  if (best !== undefined) {
+    const excepted = { finding, outcome: 'excepted', grant: best.grant.id, access: 'allow', needs: [] } as const
+    // What is allowed without the grant is not bound by its controls and its end.
+    return needed === undefined ? excepted : { ...excepted, used: best }
   }
+  if (needed === undefined) return { finding, outcome, access: 'allow', needs: [] }
+  if (needed !== 'grant') return { finding, outcome, access: 'challenge', needs: [needed] }
   // Only controls are missing: say which. A step-up can be given now, a method cannot be changed by a person.
   const missing = candidates.map((grant) => missingNeeds(grant, input))
   if (missing.some((needs) => needs.length === 1 && needs[0] === 'step-up'))
     return { finding, outcome, access: 'challenge', needs: ['step-up'] }
   const [needs] = missing.sort((left, right) => left.length - right.length)
   return { finding, outcome, access: 'refuse', needs: needs ?? [] }
+}
+
+/** What a finding still needs on this step of the ladder; undefined where it stops nobody, or no longer. */
+function neededFor(
+  step: Access | 'reason' | 'step-up',
+  { session, now }: DecisionInput,
+): AccessNeed | 'grant' | undefined {
+  if (step === 'allow') return undefined
+  if (step !== 'reason' && step !== 'step-up') return 'grant'
+  const given = step === 'reason' ? session?.reasonAt : session?.steppedUpAt
+  return isFresh(given ?? null, session, now) ? undefined : step
 }
 
 /** Of the grants whose controls hold, the one that lets the session live longest: another one never shortens it. */

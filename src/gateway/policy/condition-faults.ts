@@ -18,6 +18,8 @@ const functions = ['has', 'size', 'versionAtLeast', 'semverAtLeast', 'globMatch'
 const methods = ['startsWith', 'endsWith', 'contains', 'size']
 const macros = ['exists', 'all', 'exists_one', 'map', 'filter']
 
+const mostDepth = 12
+
 type Place = {
   readonly scope: { readonly [name: string]: Shape }
   /** Paths that `has` has vouched for where we are. */
@@ -31,6 +33,8 @@ type Place = {
  */
 export function faultsOf(tree: Tree, scope: { readonly [name: string]: Shape }, mayUseOr: boolean): readonly Fault[] {
   const faults: Fault[] = []
+  const depth = depthOf(tree)
+  if (depth > mostDepth) faults.push({ says: `nested ${depth} deep`, instead: `at most ${mostDepth}` })
   walk(tree, { scope, vouched: new Set(), inMacro: false })
   return faults
 
@@ -74,7 +78,10 @@ export function faultsOf(tree: Tree, scope: { readonly [name: string]: Shape }, 
     if (of?.kind === 'map') return of.of
     if (of?.kind !== 'object') return undefined
     const field = Object.hasOwn(of.fields, node.field) ? of.fields[node.field] : undefined
-    if (field === undefined) return undefined // the type check names it
+    if (field === undefined) {
+      faults.push({ says: `no member ${node.field}`, instead: Object.keys(of.fields).join(', ') || 'nothing' })
+      return undefined
+    }
     const path = pathOf(node)
     if (field.optional && !asked && (path === undefined || !place.vouched.has(path)))
       faults.push({
@@ -141,6 +148,32 @@ export function faultsOf(tree: Tree, scope: { readonly [name: string]: Shape }, 
     }
     return ['+', '-', '*', '/', '%', '-_'].includes(node.operator) ? left : { kind: 'bool' }
   }
+}
+
+/** How deep an expression nests; a row of one logical operator counts as one. */
+function depthOf(node: Tree, inside?: string): number {
+  switch (node.kind) {
+    case 'name':
+    case 'literal':
+    case 'other':
+      return 1
+    case 'select':
+      return 1 + depthOf(node.of)
+    case 'index':
+      return 1 + deepest([node.of, node.key])
+    case 'call':
+      return 1 + deepest(node.on === undefined ? node.args : [node.on, ...node.args])
+    case 'list':
+      return 1 + deepest(node.items)
+    case 'operator': {
+      const goesOn = node.operator === inside && (inside === '&&' || inside === '||')
+      return (goesOn ? 0 : 1) + deepest(node.args, node.operator)
+    }
+  }
+}
+
+function deepest(nodes: readonly Tree[], inside?: string): number {
+  return nodes.reduce((most, node) => Math.max(most, depthOf(node, inside)), 0)
 }
 
 /** The paths that `has` vouches for where this condition came out as `outcome`. */

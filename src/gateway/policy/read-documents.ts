@@ -91,7 +91,7 @@ function readDocument(yaml: Document, { file, lines, into, remark }: Reading): v
   for (const { pos, message } of yaml.errors) remark(lineAt(pos[0]), '', message, 'YAML 1.2')
   for (const { pos, message } of yaml.warnings) remark(lineAt(pos[0]), '', message, 'YAML 1.2 core schema')
   forbid(yaml, (offset, says, instead) => remark(lineAt(offset), '', says, instead))
-  if (into.remarks.length > before || yaml.contents === null) return
+  if (into.remarks.length > before || yaml.contents === null || isEmpty(yaml.contents)) return
   const line = lineAt(yaml.contents.range?.[0])
   const lineOf = (path: DocumentPath): number => {
     for (let length = path.length; length > 0; length -= 1) {
@@ -117,6 +117,11 @@ function readDocument(yaml: Document, { file, lines, into, remark }: Reading): v
   const parsed = parsePolicyDocument(known, content)
   if (parsed.kind === 'parsed') into.documents.push({ document: parsed.document, file, line, lineOf })
   else into.remarks.push(...issueRemarks(parsed.issues, known, content, file, lineOf))
+}
+
+/** Nothing between two `---`. */
+function isEmpty(contents: unknown): boolean {
+  return isScalar(contents) && contents.value === null
 }
 
 /** What YAML offers and policy documents do not take. */

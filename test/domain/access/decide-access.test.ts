@@ -212,6 +212,30 @@ describe('Controls', () => {
   })
 })
 
+describe('Several grants', () => {
+  it('give the longest session that one of them gives', () => {
+    const grants = [aGrant({ id: 'short', notAfter: noon + 60 }), aGrant({ id: 'long', notAfter: noon + 600 })]
+    for (const order of [grants, grants.toReversed()])
+      expect(decide({}, { grants: order })).toMatchObject({ grants: ['long'], sessionEndsAt: noon + 600 })
+  })
+})
+
+describe('A grant that nothing needed', () => {
+  const controls = { grants: [aGrant({ controls: ['session-ttl-30m', 'record'] })] }
+
+  it('excepts a warning, and neither ends the session nor brings its controls', () => {
+    const decision = decide(enforcing('warn'), controls)
+    expect(decision.findings[0]?.outcome).toBe('excepted')
+    expect(decision).toMatchObject({ access: 'allow', grants: [], controls: [], sessionEndsAt: null })
+  })
+
+  it('does not bind who has stepped up already', () => {
+    const steppedUp = { ...session, steppedUpAt: noon }
+    expect(decide(enforcing('step-up'), { ...controls, session: steppedUp }).sessionEndsAt).toBeNull()
+    expect(decide(enforcing('step-up'), { ...controls, session }).sessionEndsAt).toBe(session.beganAt + 1800)
+  })
+})
+
 describe('A grant of somebody else', () => {
   it('does not even make the decision be asked again', () => {
     const grants = [aGrant({ person: 'grace', notAfter: noon + 5 })]
