@@ -10,12 +10,16 @@ export type KeyUse = 'agent' | 'assertion' | 'event'
 
 /**
  * The keys of one `postern_use` from a fetched `jwks.json`. A key with another `use` or `key_ops`, a `kid` that is not
- * its thumbprint (RFC 7638), or a `kid` that stands twice makes the whole set unusable: `Failure('token_invalid')`.
+ * its thumbprint (RFC 7638), or a `kid` that stands twice, in whatever use, makes the whole set unusable:
+ * `Failure('token_invalid')`.
  */
 export async function readKeySet(jwks: unknown, use: KeyUse): Promise<KeySet> {
   const parsed = anyJwks.safeParse(jwks)
   if (!parsed.success)
     throw new Failure('token_invalid', { reason: 'the key set is not a JWK Set' }, { cause: parsed.error })
+  const names = parsed.data.keys.flatMap(({ kid }) => (kid === undefined ? [] : [kid]))
+  if (new Set(names).size < names.length)
+    throw new Failure('token_invalid', { reason: 'a key name stands twice in the set' })
   const keys = new Map<string, PublicJwk>()
   for (const entry of parsed.data.keys) {
     if (entry['postern_use'] !== use || entry.kty !== 'EC') continue
@@ -25,7 +29,6 @@ export async function readKeySet(jwks: unknown, use: KeyUse): Promise<KeySet> {
     const kid = await calculateJwkThumbprint(key)
     if (entry.kid !== kid)
       throw new Failure('token_invalid', { reason: 'a key of the set is not named by its thumbprint' })
-    if (keys.has(kid)) throw new Failure('token_invalid', { reason: 'a key stands twice in the set' })
     keys.set(kid, key)
   }
   return keys

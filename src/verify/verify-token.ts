@@ -25,13 +25,14 @@ export const clockToleranceSeconds = 60
 /**
  * Proves a token of one `typ`: form and header (strict), key of the set, ES256 signature, issuer and audience as exact
  * strings, `iat` and `exp` on the clock given, schema. Throws `Failure('token_invalid')` with the reason, and never
- * returns anything of a token that failed.
+ * returns anything of a token that failed. A verification that was not filled in is a bug of the caller: `TypeError`.
  */
 export async function verifyToken<Typ extends MessageTyp>(
   token: string,
   typ: Typ,
   verification: Verification,
 ): Promise<ClaimsOf<Typ>> {
+  requireWhole(verification)
   const claims = await verifySignedClaims(token, typ, verification.keys)
   const { iss, aud, iat, exp } = readTimes(claims)
   if (iss !== verification.issuer) throw invalid('another issuer')
@@ -40,6 +41,13 @@ export async function verifyToken<Typ extends MessageTyp>(
   if (exp <= verification.now) throw invalid('expired')
   if (verification.now - iat > verification.maxTokenAgeSeconds) throw invalid('too old')
   return claims
+}
+
+/** Callers without types may leave something out, and nothing is later than an absent clock. */
+function requireWhole({ issuer, audience, maxTokenAgeSeconds, now }: Verification): void {
+  if (!Number.isFinite(now) || !Number.isFinite(maxTokenAgeSeconds))
+    throw new TypeError('now and maxTokenAgeSeconds are needed, both in seconds')
+  if (typeof issuer !== 'string' || typeof audience !== 'string') throw new TypeError('issuer and audience are needed')
 }
 
 /** Header, key, signature and schema alone: for who judges times and audience by other rules. */

@@ -46,13 +46,22 @@ const scenarios: { readonly [name: string]: () => Promise<Seen> } = {
     return seen
   },
 
-  async restarted() {
+  async 'restarted with its agent'() {
     await startDaemon('unlocked')
     const made = await kidOf(aStore().create())
     await stopDaemon()
     await startDaemon('unlocked')
-    const after = aStore()
-    return { made, after: await after.state(), signature: (await after.sign(Buffer.from('x'))).length }
+    return { made, ...(await asNewAgent()) }
+  },
+
+  async 'restarted under its agent'() {
+    await startDaemon('unlocked')
+    const store = aStore()
+    const made = await kidOf(store.create())
+    await stopDaemon()
+    const meanwhile = await store.state()
+    await startDaemon('unlocked')
+    return { made, meanwhile, after: await store.state(), signature: (await store.sign(Buffer.from('x'))).length }
   },
 
   async locked() {
@@ -63,7 +72,7 @@ const scenarios: { readonly [name: string]: () => Promise<Seen> } = {
     const { seen, loop } = await watched(() => refusedActs(aStore({ loadKeyring: async () => counted.keyring })))
     await stopDaemon()
     await startDaemon('unlocked')
-    return { ...seen, loop, calls: counted.calls, made, after: await aStore().state() }
+    return { ...seen, loop, calls: counted.calls, made, ...(await asNewAgent()) }
   },
 
   async 'locked from the start'() {
@@ -97,7 +106,7 @@ const scenarios: { readonly [name: string]: () => Promise<Seen> } = {
     await endPrompter()
     await stopDaemon() // what is left of the call fails now
     await startDaemon('unlocked')
-    return { ...seen, loop, calls: callsMeanwhile, stillOpen, made, after: await aStore().state() }
+    return { ...seen, loop, calls: callsMeanwhile, stillOpen, made, ...(await asNewAgent()) }
   },
 
   /** A daemon without any collection: storing asks for the password of a new one. */
@@ -161,6 +170,7 @@ async function realKeyring(): Promise<{ keyring: Keyring; calls: string[]; open:
       getPassword: (...of) => counted('get', keytar.getPassword(...of)),
       setPassword: (...of) => counted('set', keytar.setPassword(...of)),
       deletePassword: (...of) => counted('delete', keytar.deletePassword(...of)),
+      findCredentials: (...of) => counted('find', keytar.findCredentials(...of)),
     },
   }
 }
@@ -202,6 +212,17 @@ async function watched<Value>(act: () => Promise<Value>): Promise<{ seen: Value;
   await reading
   clearInterval(timer)
   return { seen, loop: { ticks, longestMs, readMs: reads.sort((a, b) => a - b)[Math.floor(reads.length / 2)] } }
+}
+
+/** What an agent sees and can do that starts now, in the same session. */
+async function asNewAgent(): Promise<Seen> {
+  const { stdout } = await promisify(execFile)(process.execPath, [import.meta.filename, 'look'])
+  return { ...Object(JSON.parse(stdout)) }
+}
+
+async function look(): Promise<Seen> {
+  const store = aStore()
+  return { after: await store.state(), signature: (await store.sign(Buffer.from('x'))).length }
 }
 
 async function codeOf(act: Promise<unknown>): Promise<string> {
@@ -263,12 +284,17 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   throw new Error('it did not come about')
 }
 
-const scenario = scenarios[process.argv[2] ?? '']
-if (scenario === undefined) throw new Error('no such scenario')
-try {
-  await writeFile(join(home, 'seen.json'), JSON.stringify(await scenario()))
-} finally {
-  await endPrompter().catch(() => undefined)
-  await stopDaemon().catch(() => undefined) // ends a call that is still open, which would keep this process from ending
+const [, , name = ''] = process.argv
+if (name === 'look') {
+  process.stdout.write(JSON.stringify(await look()))
+} else {
+  const scenario = scenarios[name]
+  if (scenario === undefined) throw new Error('no such scenario')
+  try {
+    await writeFile(join(home, 'seen.json'), JSON.stringify(await scenario()))
+  } finally {
+    await endPrompter().catch(() => undefined)
+    await stopDaemon().catch(() => undefined) // ends a call that is still open, which would keep this process from ending
+  }
 }
 process.exit(0)

@@ -29,8 +29,8 @@ describe.skipIf(missing.length > 0)(`a real keychain that is unlocked${skipped}`
     expect(seen[fact]).toBe('holds')
   })
 
-  it('has the key again when the keychain was restarted', async () => {
-    const { made, after, signature } = await see('restarted')
+  it.each(['restarted with its agent', 'restarted under its agent'])('has the same key when %s', async (name) => {
+    const { made, after, signature } = await see(name)
     expect(after).toMatchObject({ kind: 'ok', kid: made, tier: 'T1' })
     expect(signature).toBe(64)
   })

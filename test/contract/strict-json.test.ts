@@ -46,10 +46,10 @@ function escaped(text: string): string {
 describe('Strict JSON', () => {
   it('reads every value of our kind as JSON.parse does, however it is spaced or escaped', () => {
     fc.assert(
-      fc.property(tree, fc.constantFrom(undefined, 1, '\t', ' \n'), fc.boolean(), (value, space, escape) => {
+      fc.property(tree, fc.constantFrom(undefined, 1, '\t', ' \n'), fc.boolean(), (value, space, byEscapes) => {
         fc.pre(depthOf(value) <= maxJsonDepth)
         const written = JSON.stringify(value, null, space)
-        const text = escape ? escaped(written) : written
+        const text = byEscapes ? escaped(written) : written
         expect(parseStrictJson(text)).toEqual(JSON.parse(text))
       }),
       { numRuns: 1500 },
