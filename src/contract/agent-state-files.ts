@@ -18,6 +18,9 @@ export type ConsentRecord = z.infer<typeof consentRecord>
 export const sentRecord = z.strictObject({ at: time, payload: z.string().max(65_536) })
 export type SentRecord = z.infer<typeof sentRecord>
 
+/** `history/updates.json`: since when security updates have been waiting, as far as this agent knows. */
+export const updateMemory = z.strictObject({ waitingSince: time.exactOptional() })
+
 const organisation = { org: z.string().max(80), contact: z.string().max(320) } as const
 
 /** `enrollment.json`. While pending it keeps the authority, which only the device key that first showed it can use. */

@@ -40,6 +40,7 @@ export const clientFrame = z.discriminatedUnion('t', [
     ]),
   }),
 ])
+export type ClientFrame = z.infer<typeof clientFrame>
 
 export const deviceStates = ['active', 'quarantined', 'retired', 'removed'] as const
 
