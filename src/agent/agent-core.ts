@@ -1,0 +1,537 @@
+import { join } from 'node:path'
+import { type PendingEnrollment, updateMemory } from '#contract/agent-state-files.ts'
+import { gatewayApi } from '#contract/gateway-api.ts'
+import type { PostureResultClaims } from '#contract/gateway-messages.ts'
+import type { Asker, Notice, NoticeName, Snapshot } from '#contract/ipc.ts'
+import { Failure, isFailure } from '#domain/failure.ts'
+import { type SignalId, signalIds } from '#domain/signals.ts'
+import { pause } from '#runtime/clock.ts'
+import { type CurrentValue, currentValue } from '#runtime/current-value.ts'
+import { singleFlight } from '#runtime/single-flight.ts'
+import { stateFile } from '#runtime/state-file.ts'
+import { attest } from './attestation/attest.ts'
+import { chainFile } from './attestation/chain.ts'
+import { openKeyStore } from './attestation/choose-key-store.ts'
+import { delegateKeys } from './attestation/delegate-key.ts'
+import { keyRecordFile } from './attestation/key-record.ts'
+import { fileKeyStore } from './attestation/key-stores/file-key-store.ts'
+import { keytarKeyStore } from './attestation/key-stores/keytar-key-store.ts'
+import { configInForce, readResult } from './attestation/read-gateway-messages.ts'
+import { askedSignals } from './attestation/reported-claims.ts'
+import { applyConfig } from './enrollment/apply-config.ts'
+import { continueEnrollment, type EnrollPorts, enroll, previewEnrollment } from './enrollment/enroll.ts'
+import { openEnrollment } from './enrollment/enrollment-state.ts'
+import type { DeviceToken } from './gateway-client/device-token.ts'
+import { type DeviceTopic, takeDeviceEvent, takeDeviceSnapshot } from './gateway-client/device-topic.ts'
+import { nodeExchange } from './gateway-client/exchange.ts'
+import { explainFailure } from './gateway-client/explain-failure.ts'
+import { type GatewayClient, gatewayClient } from './gateway-client/gateway-client.ts'
+import { type LiveConnection, liveConnection } from './gateway-client/live-connection.ts'
+import { outbox } from './gateway-client/outbox.ts'
+import { readProblem } from './gateway-client/read-answer.ts'
+import { streamUrl } from './gateway-client/stream-url.ts'
+import { trustSystemCertificates } from './gateway-client/trust-system-certificates.ts'
+import { loadConnectSocket } from './gateway-client/web-socket.ts'
+import { type ManagedSettings, unmanaged } from './managed-settings/resolve-settings.ts'
+import { readManagedSettings, settingsSources } from './managed-settings/settings-sources.ts'
+import type { AgentPorts } from './ports.ts'
+import { noKeptReadings } from './posture/kept-readings.ts'
+import { type PostureMonitor, postureMonitor } from './posture/posture-monitor.ts'
+import { type RunningSchedule, type RunOutcome, runSchedule } from './posture/run-schedule.ts'
+import type { RunReason } from './posture/schedule.ts'
+import { takeReadings } from './posture/take-readings.ts'
+import { openConsent } from './privacy/consent.ts'
+import { openSentLedger } from './privacy/sent-ledger.ts'
+import { probeCatalogue } from './probes/probe-catalogue.ts'
+import { machineIdentity } from './system/machine-identity.ts'
+import { watchersOf } from './system/watchers/watchers.ts'
+import { agentStanding, type Standing } from './window-api/agent-standing.ts'
+import { type AnswerRequest, answerRequest } from './window-api/answer-request.ts'
+import { requestHandlers } from './window-api/handlers.ts'
+import { type Inspection, inspect } from './window-api/inspect-agent.ts'
+import { isKeyFailure, retryAfterFailure } from './window-api/retry-after-failure.ts'
+
+export type AgentCore = {
+  /** Opens what is on disk, then reads, watches and reports in the background. Failures: `state_unreadable`, `state_too_new`. */
+  start(): Promise<void>
+  /** Ends watches, timers, the stream and what is under way; nothing is sent afterwards. */
+  stop(): Promise<void>
+  /** For a carrier that has proven who asks. */
+  answers(asker: Asker): AnswerRequest
+  /** For a carrier: tells until the returned function is called. */
+  onNotice(name: NoticeName, listener: (notice: Notice<NoticeName>) => void): () => void
+  readonly snapshot: Pick<CurrentValue<Snapshot>, 'read' | 'onChange'>
+}
+
+/** What every process of the agent does once, before its first connection: the system's certificate store counts. */
+export function prepareProcess(): void {
+  trustSystemCertificates()
+}
+
+/** What `doctor` says of this machine's agent. Works beside a running one; `issuer` names a gateway where none is enrolled. */
+export async function inspectAgent(ports: AgentPorts, issuer?: string): Promise<Inspection> {
+  const parts = agentParts(ports)
+  await parts.readSettings()
+  return inspect(
+    {
+      machine: ports.machine,
+      stateFolder: ports.paths.state,
+      secretService: ports.secretService,
+      readEnrollment: async () => (await openEnrollment(parts.path('enrollment.json'))).read(),
+      judgeKey: parts.judgeKey,
+      clientOf: (of) => parts.clientOf(of, { isConsented: () => false, keepCopy: () => Promise.resolve() }),
+      readSettings: async () => parts.settings.read(),
+    },
+    issuer,
+  )
+}
+
+/** What is made from ports alone, without looking at the disk. */
+function agentParts(ports: AgentPorts) {
+  const { clock, log, machine } = ports
+  const path = (name: string) => join(ports.paths.state, name)
+  const identity = machineIdentity({ machine, clock })
+  const settings = currentValue<ManagedSettings>(unmanaged)
+  const records = keyRecordFile(ports.paths.state)
+  const isFileAllowed = () => settings.read().values.AllowFileKey
+  const by = { records, machineHash: identity.keyedMachineHash, clock, log, isFileAllowed }
+  const stores = ports.keyStores?.(by) ?? {
+    keytar: keytarKeyStore({ ...by, secretService: ports.secretService, development: ports.development }),
+    file: fileKeyStore({
+      ...by,
+      path: path('device-key'),
+      isAllowed: isFileAllowed,
+      os: machine.host().os,
+      uid: ports.uid,
+    }),
+  }
+  const keys = () => openKeyStore({ records, allowFileKey: isFileAllowed(), stores })
+  const exchange = ports.exchange ?? nodeExchange(clock)
+  const readSettings = ports.readSettings ?? ((before) => readManagedSettings(machine, {}, before))
+  const clients = new Map<string, GatewayClient>()
+
+  return {
+    path,
+    identity,
+    settings,
+    keys,
+    async judgeKey() {
+      const store = await keys()
+      return { backEnd: store.backEnd, state: await store.state() }
+    },
+    async readSettings() {
+      settings.replace(await readSettings(settings.read()))
+    },
+    /** One client per gateway, so that its nonces and its time are known wherever it is used. */
+    clientOf(issuer: string, gate: Pick<Parameters<typeof gatewayClient>[0], 'isConsented' | 'keepCopy'>) {
+      const client = clients.get(issuer) ?? gatewayClient({ issuer, exchange, clock, log, ...gate })
+      clients.set(issuer, client)
+      return client
+    },
+  }
+}
+type AgentParts = ReturnType<typeof agentParts>
+
+/** Builds the agent that the app, the headless agent and the development shell run. Nothing happens before `start`. */
+export function buildAgentCore(ports: AgentPorts): AgentCore {
+  const parts = agentParts(ports)
+  const standing = agentStanding(
+    { version: ports.version, development: ports.development, managed: unmanaged },
+    ports.clock,
+  )
+  let agent: Promise<RunningAgent> | undefined
+  const running = () => agent ?? Promise.reject(new Failure('agent_not_running', {}))
+  const handlers = requestHandlers({
+    snapshot: standing.snapshot.read,
+    checkNow: async () => (await running()).checkNow(),
+    preview: async (link) => (await running()).preview(link),
+    confirm: async (link, consent) => (await running()).confirm(link, consent),
+    cancelEnrollment: async () => (await running()).cancelEnrollment(),
+    tryKeyAgain: async () => (await running()).tryKeyAgain(),
+  })
+  return {
+    async start() {
+      agent ??= startAgent(ports, parts, standing)
+      await agent
+    },
+    async stop() {
+      const stopping = agent
+      agent = undefined
+      await stopping?.then(
+        (started) => started.stop(),
+        () => undefined, // it never started
+      )
+    },
+    answers: (asker) => answerRequest(asker, handlers, ports),
+    onNotice: (_name, listener) => standing.snapshot.onChange(listener),
+    snapshot: standing.snapshot,
+  }
+}
+
+type RunningAgent = {
+  checkNow(): Promise<void>
+  preview(link: string): ReturnType<typeof previewEnrollment>
+  confirm(link: string, consent: string): Promise<void>
+  cancelEnrollment(): Promise<void>
+  tryKeyAgain(): Promise<void>
+  stop(): Promise<void>
+}
+
+const keptWaitingMs = 3000
+
+/** Opens what is on disk, then starts reading and reporting. */
+async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standing): Promise<RunningAgent> {
+  const { clock, log, machine, random } = ports
+  await parts.readSettings()
+  const [consent, ledger, enrollment] = await Promise.all([
+    openConsent(parts.path('consent.json')),
+    openSentLedger(parts.path('sent-ledger')),
+    openEnrollment(parts.path('enrollment.json')),
+  ])
+  const chain = chainFile(ports.paths.state)
+  const delegates = delegateKeys(clock)
+  const clientOf = (issuer: string) =>
+    parts.clientOf(issuer, { isConsented: () => consent.isGivenFor(issuer), keepCopy: ledger.record })
+  const agentFacts = {
+    version: ports.version,
+    integrity: ports.integrity,
+    channel: ports.channel,
+    arch: ports.arch,
+    os: machine.host().os,
+  }
+  const enrollPorts: EnrollPorts = {
+    clientOf,
+    consent,
+    enrollment,
+    chain,
+    keys: parts.keys,
+    version: ports.version,
+    development: ports.development,
+    namedKid: () => parts.settings.read().values.GatewayConfigKid,
+    isLost: () => standing.read().heldBack !== undefined || standing.read().key?.state.kind === 'missing',
+    host: { name: machine.host().name, os: machine.host().os, arch: ports.arch },
+    identity: parts.identity,
+  }
+  const monitor = makeMonitor(ports, parts)
+  let token: DeviceToken | undefined
+  let live: LiveConnection | undefined
+  let cancelPending = () => {}
+  let cancelExpiry = () => {}
+  let applying: Promise<unknown> = Promise.resolve()
+  const ends: (() => void)[] = []
+
+  // What was told by the gateway, proven before it counts, one after another.
+  function inTurn<Done>(act: () => Promise<Done>): Promise<Done> {
+    const done = applying.then(act)
+    applying = done.catch(() => undefined) // whoever asked for it is told
+    return done
+  }
+  const takeConfig = (jws: string) =>
+    inTurn(async () => {
+      const claims = await applyConfig(enrollment, jws, standing.seconds())
+      if (claims !== undefined) followConfig()
+    })
+  const takeResult = (jws: string) =>
+    inTurn(async () => showResult(await readResult(jws, enrollment.active(), standing.seconds())))
+
+  function followConfig(): void {
+    const record = enrollment.read()
+    if (record?.state !== 'active') return
+    const { signals, schedule: wanted } = configInForce(record)
+    const minutes = parts.settings.read().values.CheckIntervalMinutes
+    monitor.want(askedSignals(signals))
+    schedule.tell({ kind: 'interval', seconds: minutes === undefined ? wanted.interval_s : minutes * 60 })
+    standing.change({ enrollment: record })
+  }
+  /** An older judgement never takes the place of a newer one. */
+  function showResult(claims: PostureResultClaims): void {
+    const shown = standing.read().result?.claims
+    if (shown !== undefined && (claims.iat < shown.iat || claims.evidence.seq < shown.evidence.seq)) return
+    standing.change({ result: { claims, at: standing.seconds(), nextDue: claims.next_due } })
+    monitor.hurry(refusing(claims))
+    cancelExpiry()
+    cancelExpiry = clock.setTimer(Math.max(0, claims.exp - standing.seconds()) * 1000 + 500, () => standing.change({}))
+  }
+  function fail(thrown: unknown): void {
+    if (!isFailure(thrown)) return
+    standing.change({ failure: { code: thrown.code, at: standing.seconds() } })
+    if (thrown.code === 'device_quarantined') standing.change({ heldBack: 'quarantined' })
+    if (thrown.code === 'retired_key') standing.change({ heldBack: 'retired' })
+  }
+  const judgeKey = singleFlight(async () => {
+    try {
+      standing.change({ key: await parts.judgeKey() })
+    } catch (thrown) {
+      if (!isFailure(thrown)) throw thrown
+      fail(thrown)
+    }
+  })
+
+  /** One attestation, from readings to what its answer sets off. */
+  async function report(reason: RunReason): Promise<RunOutcome> {
+    const failuresBefore = schedule.state().failures
+    try {
+      await firstReadings
+      await rereadSettings()
+      const readings = await monitor.refresh(oldestReadingSeconds[reason])
+      const record = enrollment.active()
+      const client = clientOf(record.issuer)
+      const keys = await parts.keys()
+      const attested = await attest(
+        { client, keys, chain, log },
+        record,
+        {
+          agent: agentFacts,
+          keyStore: keys.backEnd,
+          virtual: await machine.virtual(),
+          uptimeSeconds: ports.uptimeSeconds(),
+          managed: parts.settings.read().governed.length > 0,
+          agreed: consent.inForce()?.fields ?? [],
+          readings,
+        },
+        delegates.current(),
+      )
+      token = attested.token
+      standing.change({ failure: undefined, heldBack: undefined })
+      await inTurn(async () => showResult(attested.result))
+      if (attested.config !== undefined) await takeConfig(attested.config.jws)
+      openStream(client)
+      const kind = standing.read().key?.state.kind
+      if (kind !== 'ok' && kind !== 'file') await judgeKey()
+      return { kind: 'accepted', nextDueAt: (attested.nextDue - client.aheadSeconds()) * 1000 }
+    } catch (thrown) {
+      if (!isFailure(thrown)) throw thrown
+      log.warn('attestation.failed', { reason, code: thrown.code })
+      fail(thrown)
+      if (isKeyFailure(thrown)) await judgeKey()
+      if (isFailure(thrown, 'gateway_unreachable')) waiting.put('attestation', attestNow)
+      return { kind: 'failed', notBefore: clock.nowMs() + retryAfterFailure(thrown, failuresBefore, random) }
+    }
+  }
+  const schedule: RunningSchedule = runSchedule({ clock, random, log, act: report })
+  const waiting = outbox<'attestation'>((kind, thrown) => log.warn('outbox.broke', { kind, err: thrown }))
+  function attestNow(): Promise<void> {
+    schedule.tell({ kind: 'asked' })
+    return schedule.finished()
+  }
+
+  /** The stream follows the first token; every later one lets a waiting stream try again. */
+  function openStream(client: GatewayClient): void {
+    if (live !== undefined) return live.hurry()
+    const url = () => {
+      const record = enrollment.read()
+      return streamUrl(client.issuer, record?.state === 'active' ? configInForce(record).stream_uri : undefined)
+    }
+    const topic: DeviceTopic = {
+      onConfig: (jws) => takeConfig(jws).catch(passOver),
+      onResult: (jws) => takeResult(jws).catch(passOver),
+      onAttestNow: () => void attestNow(),
+      onState(state) {
+        // Nobody signed this: it only makes the agent ask.
+        if ((state === 'active') !== (standing.read().heldBack === undefined)) void attestNow()
+      },
+    }
+    const passOver = (thrown: unknown) => {
+      if (!isFailure(thrown)) throw thrown
+      log.warn('live.not-taken', { code: thrown.code })
+    }
+    live = liveConnection({
+      url: () => url().called,
+      topics: ['device'],
+      clock,
+      random,
+      log,
+      connect: ports.connectSocket ?? (() => loadConnectSocket(clock)),
+      async prove(beyond) {
+        if (token === undefined || token.exp <= beyond) return undefined
+        return { ...(await client.prove(token, 'GET', url().proven)), exp: token.exp }
+      },
+      needToken: () => void attestNow(),
+      onRefused(answer) {
+        client.learn(answer, token?.delegate.kid ?? '')
+        const failure = readProblem(gatewayApi.stream, answer)
+        if (failure.code === 'device_quarantined' || failure.code === 'retired_key') fail(failure)
+        return failure
+      },
+      onUnreachable(thrown) {
+        fail(isFailure(thrown) ? thrown : explainFailure(thrown, new URL(client.issuer).host, undefined))
+      },
+      onState(stream) {
+        standing.change({ stream })
+        if (stream !== 'open') return
+        const { failure } = standing.read()
+        if (failure?.code === 'gateway_unreachable' || failure?.code === 'gateway_untrusted')
+          standing.change({ failure: undefined })
+        void waiting.flush()
+      },
+      onSnapshot: (_topic, data) => takeDeviceSnapshot(data, topic, log),
+      onEvent: (_topic, data) => takeDeviceEvent(data, topic, log),
+      nowSeconds: client.nowSeconds,
+    })
+    live.start()
+  }
+  function closeStream(): void {
+    live?.stop()
+    live = undefined
+    token = undefined
+  }
+
+  /** What an enrolment, found or new, sets off. */
+  function followEnrollment(): void {
+    cancelPending()
+    const record = enrollment.read()
+    standing.change({ enrollment: record })
+    if (record === undefined) return schedule.tell({ kind: 'not-ready' })
+    standing.setTime(clientOf(record.issuer).aheadSeconds)
+    if (record.state === 'active') {
+      followConfig()
+      return schedule.tell({ kind: 'ready' })
+    }
+    const wait = Math.max(1, record.retry_at - standing.seconds()) * 1000
+    cancelPending = clock.setTimer(wait, () => void askAgain(record))
+  }
+  async function askAgain(record: PendingEnrollment): Promise<void> {
+    try {
+      await continueEnrollment(enrollPorts, record)
+      standing.change({ failure: undefined })
+    } catch (thrown) {
+      if (!isFailure(thrown)) throw thrown
+      fail(thrown)
+      if (thrown.code === 'enrollment_refused') await enrollment.clear()
+      else await enrollment.write({ ...record, retry_at: standing.seconds() + pendingRetrySeconds })
+    }
+    followEnrollment()
+  }
+  async function rereadSettings(): Promise<void> {
+    await parts.readSettings()
+    standing.change({ managed: parts.settings.read() })
+  }
+
+  // From here on things happen by themselves.
+  standing.change({ sent: ledger.latest(), managed: parts.settings.read() })
+  ends.push(ledger.onChange(() => standing.change({ sent: ledger.latest() })))
+  ends.push(
+    monitor.onChange(() => {
+      standing.change({ readings: monitor.latest() })
+      schedule.tell({ kind: 'changed' })
+    }),
+  )
+  ends.push(...watchSettings(ports, () => void rereadSettings().then(followConfig)))
+  ends.push(...watchShell(ports, schedule, monitor))
+  const firstReadings = monitor.start().then((readings) => standing.change({ readings }))
+  void Promise.all([firstReadings, judgeKey()]).then(
+    () => standing.change({ started: true }),
+    (thrown: unknown) => log.error('start.broke', { err: thrown }),
+  )
+  followEnrollment()
+
+  const enrollOnce = { running: false }
+  return {
+    async checkNow() {
+      standing.change({ checking: true })
+      try {
+        await firstReadings
+        standing.change({ readings: await monitor.checkNow() })
+        await judgeKey()
+        if (enrollment.read()?.state === 'active') await attestNow()
+      } finally {
+        standing.change({ checking: false })
+      }
+    },
+    preview: (link) => previewEnrollment(enrollPorts, link),
+    async confirm(link, sha256) {
+      if (enrollOnce.running) throw new Failure('too_many_questions', {})
+      enrollOnce.running = true
+      try {
+        await judgeKey()
+        await enroll(enrollPorts, link, { sha256, by: 'user' })
+        closeStream()
+        standing.change({ heldBack: undefined, result: undefined, failure: undefined })
+        await judgeKey()
+        followEnrollment()
+      } finally {
+        enrollOnce.running = false
+      }
+    },
+    async cancelEnrollment() {
+      if (enrollment.read()?.state !== 'pending') return
+      await enrollment.clear()
+      followEnrollment()
+    },
+    async tryKeyAgain() {
+      await judgeKey()
+      if (enrollment.read()?.state === 'active') await attestNow()
+    },
+    async stop() {
+      schedule.stop()
+      monitor.stop()
+      closeStream()
+      cancelPending()
+      cancelExpiry()
+      for (const end of ends) end()
+      await Promise.race([schedule.finished(), pause(clock, keptWaitingMs)])
+    },
+  }
+}
+
+const pendingRetrySeconds = 300
+
+/** How old a reading may be when it is sent, by why the report is made. */
+const oldestReadingSeconds: { readonly [Reason in RunReason]: number } = {
+  start: 60,
+  interval: 60,
+  'next-due': 60,
+  changed: 900, // what changed was read just now
+  asked: 10,
+  woken: 0,
+  retry: 60,
+}
+
+function makeMonitor(ports: AgentPorts, parts: AgentParts): PostureMonitor {
+  const { clock, log, machine } = ports
+  const catalogue = ports.catalogue ?? probeCatalogue
+  const kept = noKeptReadings()
+  const memory = stateFile(parts.path('history/updates.json'), 1, updateMemory)
+  const sources = { machine, clock, log, catalogue, kept, updateMemory: memory }
+  const take = (signals: readonly SignalId[]) => takeReadings(sources, signals)
+  const watch = ports.beginWatch ?? watchersOf(machine)
+  return postureMonitor({ take, catalogue, os: machine.host().os, clock, log, beginWatch: watch }, signalIds)
+}
+
+/** The signals by which access is refused somewhere: they are read at their urgent pace. */
+function refusing(result: PostureResultClaims): readonly SignalId[] {
+  const checks = new Set(
+    result.resources
+      .filter((resource) => resource.access === 'refuse')
+      .flatMap((resource) => resource.findings.map((finding) => finding.check)),
+  )
+  return askedSignals(result.checks.filter((check) => checks.has(check.check)).map((check) => check.signal))
+}
+
+function watchSettings(ports: AgentPorts, tell: () => void): readonly (() => void)[] {
+  const source = settingsSources[ports.machine.host().os]
+  if (source === 'not-supported-here') return []
+  const begin = ports.beginWatch ?? watchersOf(ports.machine)
+  return source.watches.map((watch) => begin(watch, tell))
+}
+
+/** What a shell that knows power, sleep and presence adds. */
+function watchShell(ports: AgentPorts, schedule: RunningSchedule, monitor: PostureMonitor): readonly (() => void)[] {
+  const { power, presence } = ports
+  return [
+    ...(power === undefined
+      ? []
+      : [
+          power.onPower((now) => {
+            monitor.onPower(now)
+            schedule.tell({ kind: 'power', power: now })
+          }),
+          power.onSleep((change) =>
+            schedule.tell(change === 'asleep' ? { kind: 'asleep' } : { kind: 'woken', windowOpen: false }),
+          ),
+        ]),
+    ...(presence === undefined
+      ? []
+      : [presence.onPresence((now) => schedule.tell({ kind: 'presence', presence: now }))]),
+  ]
+}

@@ -1,0 +1,37 @@
+import { catalogueFields } from '#agent/privacy/field-catalogue.ts'
+import type { EnrollmentPreview, RequestHandlers, Snapshot } from '#contract/ipc.ts'
+
+/** What the agent can do for whoever asks; `agent-core` supplies it. */
+export type AgentActions = {
+  snapshot(): Snapshot
+  /** Takes readings, attests where that is allowed, and resolves when both have ended. */
+  checkNow(): Promise<void>
+  preview(link: string): Promise<EnrollmentPreview>
+  confirm(link: string, consent: string): Promise<void>
+  cancelEnrollment(): Promise<void>
+  /** Looks at the key store again, and attests if it can sign now. */
+  tryKeyAgain(): Promise<void>
+}
+
+/** The request table, row by row. */
+export function requestHandlers(actions: AgentActions): RequestHandlers {
+  return {
+    'agent/snapshot': async () => actions.snapshot(),
+    async 'posture/check-now'() {
+      await actions.checkNow()
+      return actions.snapshot()
+    },
+    'enrollment/preview': ({ link }) => actions.preview(link),
+    async 'enrollment/confirm'({ link, consent }) {
+      await actions.confirm(link, consent)
+      return actions.snapshot()
+    },
+    'enrollment/cancel': () => actions.cancelEnrollment(),
+    'privacy/catalogue': async () => ({ fields: [...catalogueFields] }),
+    'privacy/payload': async () => ({ sent: actions.snapshot().sent }),
+    async 'key/try-again'() {
+      await actions.tryKeyAgain()
+      return actions.snapshot()
+    },
+  }
+}
