@@ -1,6 +1,6 @@
 // Run in a session of its own, with one scenario's name: holds the key store to a real keychain and prints what it saw.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { keyRecordFile } from '#agent/attestation/key-record.ts'
@@ -104,7 +104,8 @@ const scenarios: { readonly [name: string]: () => Promise<Seen> } = {
     const callsMeanwhile = [...counted.calls]
     const stillOpen = counted.open()
     await endPrompter()
-    await stopDaemon() // what is left of the call fails now
+    await until(async () => counted.open() === 0)
+    await stopDaemon()
     await startDaemon('unlocked')
     return { ...seen, loop, calls: callsMeanwhile, stillOpen, made, ...(await asNewAgent()) }
   },
@@ -123,7 +124,6 @@ const scenarios: { readonly [name: string]: () => Promise<Seen> } = {
     const callsMeanwhile = [...counted.calls]
     const stillOpen = counted.open()
     await endPrompter()
-    await stopDaemon()
     await until(async () => (await store.state()).kind !== 'locked')
     const record = await keyRecordFile(home).read()
     return { ...seen, loop, calls: callsMeanwhile, stillOpen, record: record === undefined ? 'none' : 'one' }
@@ -245,6 +245,7 @@ async function startDaemon(as: 'unlocked' | 'locked'): Promise<void> {
     stdio: ['pipe', 'ignore', 'ignore'],
   })
   daemons.push(daemon)
+  await leavePid(daemon.pid)
   daemon.stdin?.end(as === 'unlocked' ? password : '')
   await until(async () => {
     const state = await service.state()
@@ -268,10 +269,14 @@ async function lockEverything(): Promise<void> {
   await until(async () => (await service.isLocked()) === 'yes')
 }
 
+/** By these ids our caller ends what outlives its time. */
+async function leavePid(pid: number | undefined): Promise<void> {
+  if (pid !== undefined) await appendFile(join(home, 'pids'), `${pid}\n`)
+}
+
 /** Ends the prompter that the bus started, by the id it left. */
 async function endPrompter(): Promise<void> {
   const path = join(home, 'prompter.pid')
-  await access(path).catch(() => undefined)
   const pid = Number(await readFile(path, 'utf8').catch(() => ''))
   if (pid > 1) process.kill(pid, 'SIGKILL')
 }
@@ -285,8 +290,10 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 }
 
 const [, , name = ''] = process.argv
+await leavePid(process.pid)
 if (name === 'look') {
   process.stdout.write(JSON.stringify(await look()))
+  process.exit(0)
 } else {
   const scenario = scenarios[name]
   if (scenario === undefined) throw new Error('no such scenario')
@@ -294,7 +301,7 @@ if (name === 'look') {
     await writeFile(join(home, 'seen.json'), JSON.stringify(await scenario()))
   } finally {
     await endPrompter().catch(() => undefined)
-    await stopDaemon().catch(() => undefined) // ends a call that is still open, which would keep this process from ending
+    await stopDaemon().catch(() => undefined)
   }
 }
-process.exit(0)
+process.kill(process.pid, 'SIGKILL') // not `exit`: that waits for worker threads, and one may hang in a prompt for ever

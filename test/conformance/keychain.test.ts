@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { keyStoreFacts } from '#test/support/key-store-facts.ts'
 
 // A real gnome-keyring on a real session bus, both of this test alone: folders, bus, password and prompter are its own.
@@ -12,6 +12,9 @@ import { keyStoreFacts } from '#test/support/key-store-facts.ts'
 const programs = ['/usr/bin/dbus-run-session', '/usr/bin/gnome-keyring-daemon', '/usr/bin/busctl']
 const missing = [...programs.filter((path) => !isProgram(path)), ...(keytarLoads() ? [] : ['keytar, built'])]
 const skipped = missing.length === 0 ? '' : ` (skipped: ${missing.join(', ')} not here)`
+
+const longestSessionMs = 40_000
+vi.setConfig({ testTimeout: 60_000 })
 
 type Seen = { readonly [name: string]: unknown }
 type Session = 'bus' | 'no-bus'
@@ -144,26 +147,43 @@ async function see(scenario: string, session: Session = 'bus'): Promise<Seen> {
   return { ...Object(seen) }
 }
 
-/** Runs to the end; what outlives a minute is ended with all it started. */
-function ended(program: string, args: readonly string[], env: { readonly [name: string]: string }): Promise<string> {
+/** Runs to the end. What outlives its time is ended by the ids it left; the bus goes with the session's program. */
+function ended(
+  program: string,
+  args: readonly string[],
+  env: { readonly HOME: string; readonly [name: string]: string },
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
-    child.stdout.on('data', (chunk) => {
-      said += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      said += chunk
-    })
-    const timer = setTimeout(() => {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL') // the group that we started
-    }, 60_000)
+    const hear = (chunk: Buffer) => {
+      said += chunk.toString()
+    }
+    child.stdout.on('data', hear)
+    child.stderr.on('data', hear)
+    const timer = setTimeout(() => void endAll(env.HOME), longestSessionMs)
     child.on('error', reject)
     child.on('close', () => {
       clearTimeout(timer)
       resolve(said)
     })
   })
+}
+
+async function endAll(folder: string): Promise<void> {
+  for (const name of ['pids', 'prompter.pid']) {
+    const text = await readFile(join(folder, name), 'utf8').catch(() => '')
+    for (const pid of text
+      .split('\n')
+      .map(Number)
+      .filter((id) => id > 1)) {
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch {
+        // it has ended already
+      }
+    }
+  }
 }
 
 /** A session bus that starts nothing but what lies in our folder: the machine's own services stay out. */

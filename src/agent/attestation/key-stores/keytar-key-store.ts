@@ -1,13 +1,14 @@
 import type { SecretService, SecretServiceState } from '#agent/machine/secret-service.ts'
 import type { KeyStore, UnavailableReason } from '../key-store.ts'
 import { type Obstacle, type RecordedBy, recordedKeyStore, type SecretPlace } from '../recorded-key-store.ts'
-import { type CallOutcome, callLine } from './call-line.ts'
+import { type CallLine, type CallOutcome, callLine } from './call-line.ts'
 
 /** What we use of keytar. */
 export type Keyring = {
   getPassword(service: string, account: string): Promise<string | null>
   setPassword(service: string, account: string, password: string): Promise<void>
   deletePassword(service: string, account: string): Promise<boolean>
+  findCredentials(service: string): Promise<readonly { readonly account: string; readonly password: string }[]>
 }
 
 export type KeytarOptions = RecordedBy & {
@@ -23,16 +24,22 @@ const account = 'device-key'
 const longestSecret = 2000 // Windows refuses more than 2560 bytes (github.com/atom/node-keytar/issues/112)
 
 /**
+ * A keychain, and whether a call to it is open that was given up on. Then this process cannot end by itself: at exit Node
+ * waits for its worker threads, and a prompt may stay open for ever. Whoever stops the process ends it by a signal.
+ */
+export type KeytarKeyStore = KeyStore & { hasOpenCall(): boolean }
+
+/**
  * The device key in the system's keychain. One call at a time and a limit towards the caller; judged by state, never by
  * the text of an error (desktop.md section 10). One store per process: two would call past each other.
  */
-export function keytarKeyStore(options: KeytarOptions): KeyStore {
-  return recordedKeyStore(keytarPlace(options), options)
+export function keytarKeyStore(options: KeytarOptions): KeytarKeyStore {
+  const line = callLine(options.clock, options.limitMs ?? 10_000)
+  return { ...recordedKeyStore(keytarPlace(options, line), options), hasOpenCall: line.isOverdue }
 }
 
-function keytarPlace(options: KeytarOptions): SecretPlace {
+function keytarPlace(options: KeytarOptions, line: CallLine): SecretPlace {
   const service = options.development ? 'dev.postern.agent.development' : 'dev.postern.agent'
-  const line = callLine(options.clock, options.limitMs ?? 10_000)
   const load = options.loadKeyring ?? loadKeytar
   let loaded: Promise<Keyring | undefined> | undefined
 
@@ -59,7 +66,7 @@ function keytarPlace(options: KeytarOptions): SecretPlace {
   }
 
   /** Why a call that did not succeed did not: the service is asked again, the error's text is not read. */
-  async function whyNot(outcome: Exclude<CallOutcome<unknown>, { kind: 'answered' }> | { readonly kind: 'missing' }) {
+  async function whyNot(outcome: Unanswered): Promise<Obstacle> {
     if (outcome.kind === 'no-answer') return noAnswer
     if (outcome.kind === 'missing') return unavailable('back-end-missing')
     return (await emptiness()) ?? unavailable('back-end-error')
@@ -73,6 +80,18 @@ function keytarPlace(options: KeytarOptions): SecretPlace {
     return obstacleOf(state)
   }
 
+  /**
+   * When a keychain was restarted under us, libsecret goes on asking the old one by its bus name, for as long as we live;
+   * a search asks anew. Only where the service itself has nothing against it.
+   */
+  async function readBySearch(otherwise: Obstacle): Promise<Awaited<ReturnType<SecretPlace['read']>>> {
+    if (otherwise.reason !== 'back-end-error') return otherwise
+    const outcome = await call((ring) => ring.findCredentials(service))
+    if (outcome.kind !== 'answered') return whyNot(outcome)
+    const ours = outcome.value.find((entry) => entry.account === account)
+    return ours === undefined ? otherwise : { kind: 'found', secret: ours.password }
+  }
+
   return {
     backEnd: 'keytar',
     obstacle,
@@ -80,6 +99,7 @@ function keytarPlace(options: KeytarOptions): SecretPlace {
 
     async read() {
       const outcome = await call((ring) => ring.getPassword(service, account))
+      if (outcome.kind === 'failed') return readBySearch(await whyNot(outcome))
       if (outcome.kind !== 'answered') return whyNot(outcome)
       if (outcome.value === null) return (await emptiness()) ?? { kind: 'none' }
       return { kind: 'found', secret: outcome.value }
@@ -99,6 +119,8 @@ function keytarPlace(options: KeytarOptions): SecretPlace {
     },
   }
 }
+
+type Unanswered = Exclude<CallOutcome<unknown>, { readonly kind: 'answered' }> | { readonly kind: 'missing' }
 
 const noAnswer = { kind: 'locked', reason: 'no-answer' } as const
 
