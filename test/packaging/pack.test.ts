@@ -15,7 +15,10 @@ const npmEnv = { PATH: path, HOME: process.env['HOME'] ?? folder, ...headers() }
 describe('The package that npm pack makes, installed into an empty prefix', () => {
   let install: Ended | undefined
   beforeAll(async () => {
-    const packed = await runProgram('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root, env: npmEnv })
+    const packed = await runProgram('npm', ['pack', '--silent', '--pack-destination', folder], {
+      cwd: root,
+      env: npmEnv,
+    })
     expect(packed).toMatchObject({ code: 0, stdout: `postern-${version}.tgz\n` })
     const tarball = join(folder, `postern-${version}.tgz`)
     const args = ['install', '--global', '--prefix', prefix, '--allow-scripts=keytar', '--prefer-offline', tarball]
