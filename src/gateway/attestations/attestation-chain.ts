@@ -18,13 +18,15 @@ export type ChainVerdict =
 
 /**
  * Whether a message continues the chain (protocol.md section 4.4): `seq` above the head's, `prev` its hash, or anything
- * above where an admin let the device re-anchor. An older `seq` is a replay and never counts towards quarantine, or
+ * above where the device may re-anchor now. An older `seq` is a replay and never counts towards quarantine, or
  * whoever resends messages could put a device on hold.
  */
-export function judgeChain(head: ChainHead, message: ChainMessage): ChainVerdict {
+export function judgeChain(head: ChainHead, message: ChainMessage, now: number): ChainVerdict {
+  const mayReanchor = head.reanchorUntil !== null && now < head.reanchorUntil
+  if (mayReanchor && message.seq > head.seq) return { kind: 'accept' }
   if (message.unknownHead !== undefined) return { kind: 'confirm' }
   if (message.seq <= head.seq) return { kind: 'replayed' }
-  if (message.prev === head.hash || head.reanchor) return { kind: 'accept' }
+  if (message.prev === head.hash) return { kind: 'accept' }
   const forks = head.forks + 1
   return { kind: 'fork', forks, quarantine: forks >= forksToQuarantine }
 }

@@ -1,9 +1,9 @@
-import { flag } from './columns.ts'
 import type { Statements } from './statements.ts'
 
 /**
  * Where a device key's chain stands (protocol.md section 4.4): the newest accepted message. `forks` counts `chain_fork`
- * refusals since then; `reanchor` lets the next message with a higher `seq` begin the chain anew, once.
+ * refusals since then. Before `reanchorUntil` (Unix seconds, `null` for never) the next message with a higher `seq` begins the
+ * chain anew, once.
  */
 export type ChainHead = {
   readonly kid: string
@@ -12,7 +12,7 @@ export type ChainHead = {
   readonly hash: string
   readonly receivedAt: number
   readonly forks: number
-  readonly reanchor: boolean
+  readonly reanchorUntil: number | null
 }
 
 export type ChainHeadStore = {
@@ -20,25 +20,25 @@ export type ChainHeadStore = {
   /** Inserts or replaces. */
   put(head: ChainHead): Promise<void>
   setForks(kid: string, forks: number): Promise<void>
-  setReanchor(kid: string, reanchor: boolean): Promise<void>
-  /** Lets every device re-anchor once (`recover-chains`); answers how many. */
-  reanchorAll(): Promise<number>
+  setReanchor(kid: string, until: number | null): Promise<void>
+  /** Lets every device re-anchor once before that time (`recover-chains`); answers how many. */
+  reanchorAll(until: number): Promise<number>
 }
 
 export function chainHeadStore(statements: Statements): ChainHeadStore {
   const find = statements.prepare((tables) => tables.selectFrom('chain_heads').selectAll().where('kid', '=', ''))
   const put = statements.insert(
     'chain_heads',
-    ['kid', 'device_id', 'seq', 'hash', 'received_at', 'forks', 'reanchor'],
+    ['kid', 'device_id', 'seq', 'hash', 'received_at', 'forks', 'reanchor_until'],
     { replaceBy: ['kid'] },
   )
   const setForks = statements.prepare((tables) =>
     tables.updateTable('chain_heads').set({ forks: 0 }).where('kid', '=', ''),
   )
   const setReanchor = statements.prepare((tables) =>
-    tables.updateTable('chain_heads').set({ reanchor: 0 }).where('kid', '=', ''),
+    tables.updateTable('chain_heads').set({ reanchor_until: 0 }).where('kid', '=', ''),
   )
-  const reanchorAll = statements.prepare((tables) => tables.updateTable('chain_heads').set({ reanchor: 0 }))
+  const reanchorAll = statements.prepare((tables) => tables.updateTable('chain_heads').set({ reanchor_until: 0 }))
   return {
     async find(kid) {
       const row = find.first(kid)
@@ -50,7 +50,7 @@ export function chainHeadStore(statements: Statements): ChainHeadStore {
         hash: row.hash,
         receivedAt: row.received_at,
         forks: row.forks,
-        reanchor: row.reanchor === 1,
+        reanchorUntil: row.reanchor_until,
       }
     },
     async put(head) {
@@ -61,17 +61,17 @@ export function chainHeadStore(statements: Statements): ChainHeadStore {
         hash: head.hash,
         received_at: head.receivedAt,
         forks: head.forks,
-        reanchor: flag(head.reanchor),
+        reanchor_until: head.reanchorUntil,
       })
     },
     async setForks(kid, forks) {
       setForks.run(forks, kid)
     },
-    async setReanchor(kid, reanchor) {
-      setReanchor.run(flag(reanchor), kid)
+    async setReanchor(kid, until) {
+      setReanchor.run(until, kid)
     },
-    async reanchorAll() {
-      return reanchorAll.run(1)
+    async reanchorAll(until) {
+      return reanchorAll.run(until)
     },
   }
 }

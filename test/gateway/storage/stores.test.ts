@@ -83,15 +83,15 @@ describe.each(places)('A store %s', (_, open) => {
       hash: id43('h'),
       receivedAt: at,
       forks: 0,
-      reanchor: false,
+      reanchorUntil: null,
     }
     await store.transact(async (rows) => {
       await rows.heads.put(head)
       await rows.heads.put({ ...head, seq: 2 })
       await rows.heads.setForks(head.kid, 3)
-      expect(await rows.heads.reanchorAll()).toBe(1)
+      expect(await rows.heads.reanchorAll(at + 60)).toBe(1)
     })
-    expect(await store.read((rows) => rows.heads.find(head.kid))).toEqual({ ...head, seq: 2, forks: 3, reanchor: true })
+    expect(await store.read((rows) => rows.heads.find(head.kid))).toEqual({ ...head, seq: 2, forks: 3, reanchorUntil: at + 60 })
   })
 
   it('keeps the newest report as it came, and the history until it is pruned', async () => {

@@ -76,7 +76,7 @@ export async function layGround(database: Kysely<unknown>): Promise<void> {
     .addColumn('hash', 'text', notNull)
     .addColumn('received_at', whole, notNull)
     .addColumn('forks', whole, notNull)
-    .addColumn('reanchor', whole, notNull)
+    .addColumn('reanchor_until', whole)
     .execute()
 
   await keyed('message_ids')
