@@ -4,7 +4,7 @@ import { Failure } from '#domain/failure.ts'
 import type { Book } from '#domain/policy/book.ts'
 import type { PostureReport } from '#domain/posture-report.ts'
 import { quarantineDevice } from '#gateway/devices/quarantine.ts'
-import { type MessagePorts, type ReceivedMessage, receiveMessage } from '#gateway/devices/receive-message.ts'
+import { type Call, type MessagePorts, type ReceivedMessage, receiveMessage } from '#gateway/devices/receive-message.ts'
 import { type DeviceFacts, readDeviceFacts } from '#gateway/policy/device-facts.ts'
 import type { AgentConfigRecord } from '#gateway/storage/agent-config-store.ts'
 import type { ChainHead } from '#gateway/storage/chain-head-store.ts'
@@ -14,7 +14,7 @@ import { randomId } from '#runtime/random-id.ts'
 import { headCheck, judgeChain } from './attestation-chain.ts'
 import type { JudgingPorts } from './judging.ts'
 import { type Judgement, judgePosture, tokenGraceSeconds } from './posture-result.ts'
-import { recordJudgement } from './record-judgement.ts'
+import { recordJudgement, storeConfig } from './record-judgement.ts'
 
 export type AttestationAnswer = {
   readonly result: string
@@ -27,9 +27,6 @@ export type AttestationAnswer = {
   readonly delegate: string
 }
 
-/** Who called: the id of the call, and who is told the key of a readable header. */
-export type Call = { readonly traceId: string; readonly now: number; readonly onHeader: (kid: string) => void }
-
 type Gathered = {
   readonly facts: DeviceFacts
   readonly head: ChainHead
@@ -38,7 +35,7 @@ type Gathered = {
 }
 
 type Outcome =
-  | { readonly kind: 'accepted' }
+  | { readonly kind: 'accepted'; readonly configStored: boolean }
   | { readonly kind: 'moved' } // what was judged is no longer what is there
   | { readonly kind: 'refused'; readonly failure: Failure }
 
@@ -51,7 +48,7 @@ export async function receiveAttestation(
   call: Call,
 ): Promise<AttestationAnswer> {
   // 2 to 11
-  const message = await receiveMessage(ports, body, 'eat+jwt', call.now, call.onHeader)
+  const message = await receiveMessage(ports, body, 'eat+jwt', call)
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const answer = await judgeAndRecord(ports, message, call)
     if (answer !== undefined) return answer
@@ -85,7 +82,8 @@ async function judgeAndRecord(
   // after its commit: answer
   const delegate = hash(thumbprintText(message.claims.delegate.jwk))
   const expiresIn = claims.next_due + tokenGraceSeconds - now
-  const current = config ?? gathered.config
+  const newConfig = outcome.configStored ? config : undefined
+  const current = newConfig ?? gathered.config
   const known = message.claims.submods.agent.config_hash
   return {
     result,
@@ -105,7 +103,7 @@ async function judgeAndRecord(
     expires_in: expiresIn,
     next_due: claims.next_due,
     ...(current !== undefined && current.configHash !== known
-      ? { agent_config: config?.jws ?? (await storedConfig(ports, deviceId)) }
+      ? { agent_config: newConfig?.jws ?? (await storedConfig(ports, deviceId)) }
       : {}),
     delegate,
   }
@@ -171,12 +169,10 @@ async function record(
   const head = await rows.heads.find(kid)
   const present = await rows.devices.find(device.id)
   if (head === undefined || present?.state !== 'active') return refusal(new Failure('device_quarantined', {}))
+  // Before the `jti` is taken: the same message is judged again.
+  if (head.seq !== gathered.head.seq || ports.book() !== made.judgement.book) return { kind: 'moved' }
   if (!(await rows.messageIds.claim(device.id, claims.jti, now))) return refusal(new Failure('replayed', {}))
-  const verdict = judgeChain(await withReanchor(rows, head, now), {
-    seq: claims.seq,
-    prev: claims.prev,
-    unknownHead: claims.unknown_head,
-  })
+  const verdict = judgeChain(head, { seq: claims.seq, prev: claims.prev, unknownHead: claims.unknown_head }, now)
   switch (verdict.kind) {
     case 'replayed':
       return refusal(new Failure('replayed', {}))
@@ -190,7 +186,6 @@ async function record(
       return refusal(new Failure('chain_fork', {}))
     case 'accept':
   }
-  if (head.seq !== gathered.head.seq || ports.book() !== made.judgement.book) return { kind: 'moved' }
   await rows.attestations.accept({
     deviceId: device.id,
     kid,
@@ -199,21 +194,10 @@ async function record(
     receivedAt: now,
     jws: message.jws,
   })
-  await rows.heads.put({ ...head, seq: claims.seq, hash: message.hash, receivedAt: now, forks: 0, reanchor: false })
+  await rows.heads.put({ ...head, seq: claims.seq, hash: message.hash, receivedAt: now, forks: 0, reanchorUntil: null })
   if (made.judgement.episodes !== gathered.facts.episodes) await rows.episodes.put(device.id, made.judgement.episodes)
   await recordJudgement(rows, device.id, made.judgement.claims, made.result, traceId)
-  if (made.config !== undefined && (await rows.configs.head(device.id))?.seq === gathered.config?.seq) {
-    await rows.configs.put(made.config)
-    await rows.feeds.append({ topic: 'device', subject: device.id, kind: 'config', data: null, at: now })
-  }
-  return { kind: 'accepted' }
-}
-
-/** After `recover-chains` a device may begin anew only until the time named there; an admin's release has no end. */
-async function withReanchor(rows: Rows, head: ChainHead, now: number): Promise<ChainHead> {
-  if (!head.reanchor) return head
-  const until = await rows.meta.get('reanchor-until')
-  return until !== undefined && now >= Number(until) ? { ...head, reanchor: false } : head
+  return { kind: 'accepted', configStored: await storeConfig(rows, made.config, gathered.config?.seq, now) }
 }
 
 function refusal(failure: Failure): Outcome {

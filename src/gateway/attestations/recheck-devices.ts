@@ -2,28 +2,28 @@ import { type DeviceFacts, readDeviceFacts } from '#gateway/policy/device-facts.
 import type { Rows } from '#gateway/storage/rows.ts'
 import type { JudgingPorts } from './judging.ts'
 import { changesBetween, judgePosture, noticeable } from './posture-result.ts'
-import { recordJudgement } from './record-judgement.ts'
+import { recordJudgement, storeConfig } from './record-judgement.ts'
 
 const pageSize = 200
 
 /**
  * Judges anew what by time alone could now be judged differently: a reading that turned old, grace that ended, a device
- * that fell silent. A judgement that says the same is only dated on. Answers how many were looked at.
+ * that fell silent. A judgement that says the same is only dated on. Answers whether more may be due.
  */
-export async function recheckDue(ports: JudgingPorts, now: number): Promise<number> {
+export async function recheckDue(ports: JudgingPorts, now: number): Promise<boolean> {
   const due = await ports.store.read((rows) => rows.results.dueForRecheck(now, pageSize))
   for (const deviceId of due) await recheckDevice(ports, deviceId, now)
-  return due.length
+  return due.length === pageSize
 }
 
 /** Judges every active device by the book now in force, a page at a time, and tells those whose judgement changed. */
-export async function recheckAll(ports: JudgingPorts, now: number, mayGoOn: () => boolean): Promise<void> {
+export async function recheckAll(ports: JudgingPorts, now: () => number, mayGoOn: () => boolean): Promise<void> {
   let after = ''
   for (;;) {
     const page = await ports.store.read((rows) => rows.devices.page(after, pageSize))
     for (const device of page) {
       if (!mayGoOn()) return
-      if (device.state === 'active') await recheckDevice(ports, device.id, now)
+      if (device.state === 'active') await recheckDevice(ports, device.id, now())
     }
     const last = page.at(-1)
     if (last === undefined || page.length < pageSize) return
@@ -37,22 +37,23 @@ export async function recheckDevice(ports: JudgingPorts, deviceId: string, now: 
   const gathered = await ports.store.read((rows) => gather(ports, rows, deviceId))
   if (gathered === undefined) return
   const { facts, before, grants, config } = gathered
-  const { claims } = judgePosture(facts, book, ports.resources, grants, ports.issuer, now)
+  const { claims, episodes } = judgePosture(facts, book, ports.resources, grants, ports.issuer, now)
   const next = ports.configs.next(config, book, facts.person, facts.record.platform, deviceId, now)
   const changed =
     before === undefined ||
     before.book !== claims.book ||
     changesBetween(noticeable(before.claims), claims) !== undefined ||
     resourcesOf(before.claims) !== JSON.stringify(claims.resources)
+  // After a start most judgements say what they said before: nothing is written for those.
+  if (!changed && next === undefined && before.recheckAt > now && episodes === facts.episodes) return
   const jws = changed ? ports.sign.result(claims) : undefined
   await ports.store.transact(async (rows) => {
     const newest = await rows.attestations.newest(deviceId)
-    if (newest?.seq !== facts.evidence.seq) return // a newer report came, and was judged with it
+    if (newest?.hash !== facts.evidence.hash) return // a newer report came, and was judged with it
     if (jws !== undefined) await recordJudgement(rows, deviceId, claims, jws, undefined)
     else if (before !== undefined) await rows.results.put({ ...stored(before), recheckAt: claims.recheck_at })
-    if (next === undefined || (await rows.configs.head(deviceId))?.seq !== config?.seq) return
-    await rows.configs.put(next)
-    await rows.feeds.append({ topic: 'device', subject: deviceId, kind: 'config', data: null, at: now })
+    if (episodes !== facts.episodes) await rows.episodes.put(deviceId, episodes)
+    await storeConfig(rows, next, config?.seq, now)
   })
   ports.onDeviceChanged(deviceId)
 }

@@ -1,4 +1,5 @@
 import { recordEvent } from '#gateway/audit/record-event.ts'
+import type { AgentConfigRecord } from '#gateway/storage/agent-config-store.ts'
 import type { ResultRecord } from '#gateway/storage/result-store.ts'
 import type { Rows } from '#gateway/storage/rows.ts'
 import { changesBetween, noticeable, type ResultClaims } from './posture-result.ts'
@@ -34,4 +35,17 @@ export async function recordJudgement(
     traceId,
     members: { from: change.from, to: change.to, report: claims.evidence, book: claims.book, checks: change.checks },
   })
+}
+
+/** Keeps a new config and tells the device's feed, unless another one was stored meanwhile. Inside a transaction. */
+export async function storeConfig(
+  rows: Rows,
+  config: AgentConfigRecord | undefined,
+  seqBefore: number | undefined,
+  now: number,
+): Promise<boolean> {
+  if (config === undefined || (await rows.configs.head(config.deviceId))?.seq !== seqBefore) return false
+  await rows.configs.put(config)
+  await rows.feeds.append({ topic: 'device', subject: config.deviceId, kind: 'config', data: null, at: now })
+  return true
 }

@@ -38,18 +38,24 @@ export async function quarantineDevice(
 }
 
 /** A retired key spoke: who holds it may be a thief, or a machine restored from a backup. Inside a transaction. */
-export async function recordRetiredKey(rows: Rows, deviceId: string, kid: string, now: number): Promise<void> {
+export async function recordRetiredKey(
+  rows: Rows,
+  found: { readonly deviceId: string; readonly kid: string },
+  now: number,
+  traceId: string,
+): Promise<void> {
   await recordEvent(rows, {
     type: 'alarm-retired-key',
     at: now,
     actor: null,
-    object: { device: deviceId },
-    members: { kid, seq: null },
+    object: { device: found.deviceId },
+    traceId,
+    members: { kid: found.kid, seq: null },
   })
 }
 
-/** Takes devices out of service whose agreed time is over (a personal laptop enrolled until a date). Answers which. */
-export async function endDevices(rows: Rows, now: number, limit: number): Promise<readonly string[]> {
+/** Takes devices out of service whose agreed time is over (a personal laptop enrolled until a date). Answers how many. */
+export async function endDevices(rows: Rows, now: number, limit: number): Promise<number> {
   const ended = await rows.devices.ended(now, limit)
   for (const device of ended) {
     await rows.devices.setState(device.id, 'removed')
@@ -63,5 +69,5 @@ export async function endDevices(rows: Rows, now: number, limit: number): Promis
       members: { cause: 'until', signed: null },
     })
   }
-  return ended.map((device) => device.id)
+  return ended.length
 }

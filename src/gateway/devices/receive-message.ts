@@ -1,7 +1,7 @@
 import type { ClaimsOf, MessageTyp } from '#contract/message-types.ts'
 import { parseClaims } from '#contract/parse-claims.ts'
 import { profile } from '#contract/wire-types.ts'
-import { Failure, type SchemaIssue } from '#domain/failure.ts'
+import { Failure, isFailure, type SchemaIssue } from '#domain/failure.ts'
 import { compareVersions } from '#domain/version.ts'
 import type { DeviceKeyRecord } from '#gateway/storage/device-key-store.ts'
 import type { DeviceRecord } from '#gateway/storage/device-store.ts'
@@ -20,9 +20,11 @@ export type ReceivedMessage<Typ extends MessageTyp> = {
   readonly jws: string
 }
 
+type MessageLimit = 'attestation' | 'exception' | 'preview' | 'other'
+
 /** How often a device may write; met in gateway/http. Throws `rate_limited`. */
 export type DeviceLimits = {
-  take(kind: 'attestation' | 'exception' | 'other', deviceId: string): Promise<void>
+  take(kind: MessageLimit | 'alarm', deviceId: string): Promise<void>
 }
 
 export type KnownKey = { readonly key: DeviceKeyRecord; readonly device: DeviceRecord }
@@ -36,28 +38,30 @@ export type MessagePorts = {
   /** A key in any state, with its device. */
   readonly find: (kid: string) => Promise<KnownKey | undefined>
   /** Told after the signature, so that nobody else can raise the alarm. */
-  readonly onRetiredKey: (device: DeviceRecord, kid: string) => Promise<void>
+  readonly onRetiredKey: (device: DeviceRecord, kid: string, traceId: string) => Promise<void>
 }
+
+/** Who called: the id of the call, and who is told the key of a readable header, so that answers carry its next nonce. */
+export type Call = { readonly traceId: string; readonly now: number; readonly onHeader: (kid: string) => void }
 
 export type SignedTyp = Exclude<MessageTyp, 'enroll+jwt' | 'dpop+jwt' | 'rotate-key+jwt'>
 
 /**
  * The checks that every device message passes, cheapest first (protocol.md section 4.2; step 1 is the listener's, steps
  * 12 and 13 belong to the act). Each refusal is a `Failure` with the code of its step; do not reorder for looks.
- * `onHeader` is told the key of a readable header, so that every later answer can carry its next nonce.
  */
 export async function receiveMessage<Typ extends SignedTyp>(
   ports: MessagePorts,
   body: string,
   typ: Typ,
-  nowSeconds: number,
-  onHeader: (kid: string) => void,
+  call: Call,
 ): Promise<ReceivedMessage<Typ>> {
+  const nowSeconds = call.now
   // 2 three segments of canonical base64url · 3 header
   const jws = readStrictJws(body, typ)
   const kid = jws.kid
   if (kid === undefined) throw new Failure('invalid_signature', { cause: 'kid' })
-  onHeader(kid)
+  call.onHeader(kid)
   // 4 kid known, in any state
   const known = await ports.find(kid)
   if (known === undefined) throw new Failure('invalid_signature', { cause: 'unknown_key' })
@@ -66,7 +70,7 @@ export async function receiveMessage<Typ extends SignedTyp>(
   if (!ports.keys.verifies(kid, key, jws.signingInput, jws.signature))
     throw new Failure('invalid_signature', { cause: 'signature' })
   // 6 key and device state
-  await checkState(ports, device, key, nowSeconds)
+  await checkState(ports, device, key, call)
   // 7 rate limit by device, JSON rules, profile
   await ports.limits.take(limitOf(typ), device.id)
   const payload = readObject(jws)
@@ -84,24 +88,32 @@ export async function receiveMessage<Typ extends SignedTyp>(
   return { device, kid, claims, hash: hash(jws.signingInput), jws: body }
 }
 
-async function checkState(
-  ports: MessagePorts,
-  device: DeviceRecord,
-  key: DeviceKeyRecord,
-  nowSeconds: number,
-): Promise<void> {
-  const ended = device.until !== null && device.until <= nowSeconds
+async function checkState(ports: MessagePorts, device: DeviceRecord, key: DeviceKeyRecord, call: Call): Promise<void> {
+  const ended = device.until !== null && device.until <= call.now
   if (ended || key.state === 'retired' || device.state === 'superseded' || device.state === 'removed') {
-    await ports.onRetiredKey(device, key.kid)
+    await raiseAlarm(ports, device, key.kid, call.traceId)
     throw new Failure('retired_key', {})
   }
   if (device.state === 'quarantined') throw new Failure('device_quarantined', {})
   if (device.state === 'pending') throw new Failure('pending_approval', {})
 }
 
-function limitOf(typ: SignedTyp): 'attestation' | 'exception' | 'other' {
+/** Each row of the log is kept for ever: a key that speaks all day long is told of a few times an hour. */
+async function raiseAlarm(ports: MessagePorts, device: DeviceRecord, kid: string, traceId: string): Promise<void> {
+  try {
+    await ports.limits.take('alarm', device.id)
+  } catch (thrown) {
+    if (isFailure(thrown, 'rate_limited')) return
+    throw thrown
+  }
+  await ports.onRetiredKey(device, kid, traceId)
+}
+
+/** protocol.md sections 8 and 12. */
+function limitOf(typ: SignedTyp): MessageLimit {
   if (typ === 'eat+jwt') return 'attestation'
-  return typ === 'exception-request+jwt' ? 'exception' : 'other'
+  if (typ === 'exception-request+jwt') return 'exception'
+  return typ === 'exception-preview+jwt' ? 'preview' : 'other'
 }
 
 type Payload = { readonly [name: string]: unknown }

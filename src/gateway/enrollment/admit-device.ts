@@ -18,7 +18,7 @@ import type { PersonRecord } from '#gateway/storage/person-store.ts'
 import type { Rows } from '#gateway/storage/rows.ts'
 import { equalSecrets, hash } from '#runtime/digest.ts'
 import { randomId, uuidV7 } from '#runtime/random-id.ts'
-import { readPayloadJson, readStrictJws } from '#verify/strict-jws.ts'
+import { readPayloadJson, readStrictJws, type StrictJws } from '#verify/strict-jws.ts'
 import { judgeToken, refused } from './judge-enrollment.ts'
 
 export type AdmitPorts = {
@@ -52,6 +52,8 @@ export type Enrolled = {
 export type EnrollCall = {
   readonly authority: string
   readonly traceId: string
+  /** Whence it came, for the audit log. */
+  readonly place: { readonly address: string; readonly browser: string | null }
   readonly nowMs: number
   readonly onHeader: (kid: string) => void
 }
@@ -75,10 +77,13 @@ const uncounted: ReadonlySet<string> = new Set(['use_nonce', 'clock_skew', 'rate
  */
 export async function admitDevice(ports: AdmitPorts, body: string, call: EnrollCall): Promise<Enrolled> {
   const authorityHash = hash(call.authority)
-  const failures = await ports.store.read((rows) => rows.tokens.failuresOf(authorityHash))
-  if (failures >= mostFailures) throw new Failure('rate_limited', { retry_after: 3600 })
   try {
-    const proven = prove(ports, body, call)
+    // 2 and 3 of section 4.2: form and header
+    const { jws, jwk, kid } = readHeader(body)
+    call.onHeader(kid)
+    const failures = await ports.store.read((rows) => rows.tokens.failuresOf(authorityHash))
+    if (failures >= mostFailures) throw new Failure('rate_limited', { retry_after: 3600 })
+    const proven = prove(ports, { jws, jwk, kid, body }, call)
     return await enrol(ports, proven, authorityHash, call)
   } catch (thrown) {
     if (thrown instanceof Failure && !uncounted.has(thrown.code))
@@ -87,15 +92,23 @@ export async function admitDevice(ports: AdmitPorts, body: string, call: EnrollC
   }
 }
 
-/** Everything that the message itself must be: form, key, signature, nonce, times, schema, and made for this authority. */
-function prove(ports: AdmitPorts, body: string, call: EnrollCall): Proven {
-  const now = Math.floor(call.nowMs / 1000)
+type WithHeader = { readonly jws: StrictJws; readonly jwk: PublicJwk; readonly kid: string }
+
+function readHeader(body: string): WithHeader {
   const jws = readStrictJws(body, 'enroll+jwt')
   if (jws.jwk === undefined) throw new Failure('invalid_signature', { cause: 'jwk' })
-  const kid = hash(thumbprintText(jws.jwk))
-  call.onHeader(kid)
+  return { jws, jwk: jws.jwk, kid: hash(thumbprintText(jws.jwk)) }
+}
+
+/** Everything that the message itself must be: key, signature, nonce, times, schema, and made for this authority. */
+function prove(
+  ports: AdmitPorts,
+  { jws, jwk, kid, body }: WithHeader & { readonly body: string },
+  call: EnrollCall,
+): Proven {
+  const now = Math.floor(call.nowMs / 1000)
   if (!/^[A-Za-z0-9_-]{43}$/.test(call.authority)) throw refused('form')
-  if (!ports.keys.verifies(kid, jws.jwk, jws.signingInput, jws.signature))
+  if (!ports.keys.verifies(kid, jwk, jws.signingInput, jws.signature))
     throw new Failure('invalid_signature', { cause: 'signature' })
   const payload = readPayloadJson(jws.payload)
   if (typeof payload !== 'object' || payload === null)
@@ -108,7 +121,7 @@ function prove(ports: AdmitPorts, body: string, call: EnrollCall): Proven {
     throw new Failure('schema_invalid', { errors: [{ pointer: '/aud', detail: 'is not this gateway' }] })
   checkAgent(claims, ports.minAgent)
   if (!equalSecrets(claims.eth, hash(call.authority))) throw refused('eth')
-  return { kid, jwk: jws.jwk, claims, hash: hash(jws.signingInput), jws: body }
+  return { kid, jwk, claims, hash: hash(jws.signingInput), jws: body }
 }
 
 function members(payload: object): { readonly [name: string]: unknown } {
@@ -212,7 +225,7 @@ async function record(
     hash: chainStart,
     receivedAt: at,
     forks: 0,
-    reanchor: false,
+    reanchorUntil: null,
   })
   await rows.configs.put(config)
   await rows.enrollments.insert(enrollmentRecord(device, token, kid, jws, chainStart, authorityHash))
@@ -225,6 +238,7 @@ async function record(
     object: { device: device.id },
     traceId,
     members: { token_id: token.id },
+    attachments: { place: call.place },
   })
   await recordEvent(rows, {
     type: 'device-enrolled',
@@ -241,7 +255,11 @@ async function record(
       ownership: device.ownership,
       until: device.until,
     },
-    attachments: { enrollment: jws, ...(device.hostname === null ? {} : { name: { text: device.hostname } }) },
+    attachments: {
+      enrollment: jws,
+      place: call.place,
+      ...(device.hostname === null ? {} : { name: { text: device.hostname } }),
+    },
   })
   return 'done'
 }
@@ -336,6 +354,7 @@ async function recordRefusal(
       object: token === undefined ? null : { person: token.ownerId },
       traceId: call.traceId,
       members: { token_id: token?.id ?? null, cause: failure.code },
+      attachments: { place: call.place },
     })
   })
 }
