@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import type { AddressInfo, Server } from 'node:net'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { fieldIds } from '#contract/consent-fields.ts'
 import { enrollmentLink } from '#contract/deep-link.ts'
 import { profile } from '#contract/wire-types.ts'
@@ -69,6 +70,11 @@ const minAgent = '0.1.0'
 const heartbeatSeconds = 240
 const mostStreams = 50_000
 const sweepMs = 5000
+/** Until the next sweep, where one could not look at all that was due. */
+const soonMs = 100
+const mostEnded = 100
+/** How long a stop waits for what was asked before. */
+const patienceMs = 5000
 const pruneMs = 3_600_000
 const keptSeconds = { messageIds: 86_400, feeds: 7 * 86_400, authorityFailures: 86_400 } as const
 
@@ -147,7 +153,8 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
         const device = key === undefined ? undefined : await rows.devices.find(key.deviceId)
         return key === undefined || device === undefined ? undefined : { key, device }
       }),
-    onRetiredKey: (device, kid) => store.transact((rows) => recordRetiredKey(rows, device.id, kid, secondsNow(clock))),
+    onRetiredKey: (device, kid, traceId) =>
+      store.transact((rows) => recordRetiredKey(rows, { deviceId: device.id, kid }, secondsNow(clock), traceId)),
   }
   const relay = createRelay(store, clock, log)
   const live = createLiveSocket({
@@ -159,6 +166,7 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
       readAccessToken: (token) => readAccessToken(keys.token, token),
     },
     subscriptions: createSubscriptions(store, relay, { device: deviceTopic(store) }, log),
+    take: (deviceId) => limits.takeByDevice('stream', deviceId),
     mayRead: (token) => mayReadStream(store, token, secondsNow(clock)),
     issueNonce: (jkt, now) => nonces.issue('dpop', jkt, now),
     clock,
@@ -201,7 +209,7 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
     },
     attest: (body, call) => receiveAttestation({ ...messages, ...judging }, body, call),
     checkMessage: async (body, typ, call) => {
-      await receiveMessage(messages, body, typ, call.now, call.onHeader)
+      await receiveMessage(messages, body, typ, call)
     },
   })
   addOperatorRoutes(server, { metrics, openApi: () => openApiDocument({ issuer, version: ports.version }) })
@@ -221,25 +229,43 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
 
   let stopped = false
   const timers = new Map<string, () => void>()
-  /** Runs again `milliseconds` after each run ended, so that none overtakes the one before. */
-  const repeat = (name: string, milliseconds: number, act: () => Promise<void>) => {
+  const working = new Set<Promise<void>>()
+  /** Work that no caller waits for: what fails is logged, and tried again by the next sweep. */
+  const work = (name: string, act: () => Promise<void>): Promise<void> => {
+    const done = act()
+      .catch((err: unknown) => log.error('sweep.failed', { sweep: name, err }))
+      .finally(() => working.delete(done))
+    working.add(done)
+    return done
+  }
+  /** Runs again some time after each run ended, so that none overtakes the one before; soon where more is left to do. */
+  const repeat = (name: string, milliseconds: number, act: () => Promise<boolean>, next = milliseconds) => {
+    const run = async () => {
+      let isMore = false
+      await work(name, async () => {
+        isMore = await act()
+      })
+      if (!stopped) repeat(name, milliseconds, act, isMore ? soonMs : milliseconds)
+    }
     timers.set(
       name,
-      clock.setTimer(milliseconds, () => {
-        act()
-          .catch((err: unknown) => log.error('sweep.failed', { sweep: name, err })) // the next one tries again
-          .finally(() => {
-            if (!stopped) repeat(name, milliseconds, act)
-          })
-      }),
+      clock.setTimer(next, () => void run()),
     )
   }
   policy.onChange(() => {
     desk.everythingChanged()
-    recheckAll(judging, secondsNow(clock), () => !stopped).catch((err: unknown) => log.error('recheck.failed', { err }))
+    void work('book', () =>
+      recheckAll(
+        judging,
+        () => secondsNow(clock),
+        () => !stopped,
+      ),
+    )
   })
   relay.onFeed(({ topic, subject }) => {
-    if (topic === 'device') desk.deviceChanged(subject)
+    if (topic !== 'device') return
+    desk.deviceChanged(subject)
+    live.told(subject)
   })
 
   return {
@@ -249,13 +275,11 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
       const { api, check: checkAt } = settings.listen
       await server.listen({ host: api.host, port: api.port })
       await listen(check, checkAt)
-      repeat('recheck', sweepMs, async () => {
-        await recheckDue(judging, secondsNow(clock))
-      })
+      repeat('recheck', sweepMs, () => recheckDue(judging, secondsNow(clock)))
       repeat('end-devices', sweepMs, async () => {
-        const ended = await store.transact((rows) => endDevices(rows, secondsNow(clock), 100))
-        if (ended.length > 0) desk.everythingChanged()
-        for (const deviceId of ended) live.end(deviceId, 'forbidden')
+        const ended = await store.transact((rows) => endDevices(rows, secondsNow(clock), mostEnded))
+        if (ended > 0) desk.everythingChanged()
+        return ended === mostEnded
       })
       repeat('prune', pruneMs, () => prune(store, settings.organisation.retentionDays, secondsNow(clock)))
       return { api: addressOfServer(server.server), check: addressOfServer(check) }
@@ -264,11 +288,13 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
       stopped = true
       for (const cancel of timers.values()) cancel()
       await live.stop()
-      const checkClosed = new Promise<void>((resolve) => check.close(() => resolve()))
-      check.closeAllConnections()
-      await Promise.all([server.close(), checkClosed])
+      await Promise.all([
+        endGently(server.server, () => server.close(), clock),
+        endGently(check, () => close(check), clock),
+      ])
       await policy.stop()
       await relay.stop()
+      await Promise.all(working)
       await store.close()
     },
   }
@@ -302,8 +328,7 @@ export async function recoverChains(
   const store = await openStore(settings.data.database)
   try {
     return await store.transact(async (rows) => {
-      await rows.meta.put('reanchor-until', String(until))
-      const devices = await rows.heads.reanchorAll()
+      const devices = await rows.heads.reanchorAll(until)
       const at = secondsNow(clock)
       await recordEvent(rows, { type: 'chains-recovered', at, actor: null, object: null, members: { until, devices } })
       return { devices }
@@ -363,7 +388,7 @@ function isFingerprint(value: unknown): value is SettingsFingerprint {
   return typeof value === 'object' && value !== null && Object.values(value).every((each) => typeof each === 'string')
 }
 
-async function prune(store: Store, retentionDays: number, now: number): Promise<void> {
+async function prune(store: Store, retentionDays: number, now: number): Promise<false> {
   await store.transact(async (rows) => {
     await rows.messageIds.prune(now - keptSeconds.messageIds)
     await rows.feeds.prune(now - keptSeconds.feeds)
@@ -371,6 +396,7 @@ async function prune(store: Store, retentionDays: number, now: number): Promise<
     await rows.tokens.pruneFailures(now - keptSeconds.authorityFailures)
     await rows.attestations.prune(now - retentionDays * 86_400)
   })
+  return false
 }
 
 function listen(server: Server, { host, port }: Listening): Promise<void> {
@@ -381,6 +407,25 @@ function listen(server: Server, { host, port }: Listening): Promise<void> {
       resolve()
     })
   })
+}
+
+/** Answers what was asked before, ends connections as they fall idle, and after a few seconds all of them. */
+async function endGently(server: Server, end: () => Promise<void>, clock: Clock): Promise<void> {
+  const ended = end()
+  const cancelLast = clock.setTimer(patienceMs, () => server.closeAllConnections())
+  let cancelIdle = () => {}
+  const sweepIdle = () => {
+    server.closeIdleConnections()
+    cancelIdle = clock.setTimer(50, sweepIdle)
+  }
+  sweepIdle()
+  await ended
+  cancelLast()
+  cancelIdle()
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()))
 }
 
 function addressOfServer(server: Server): Listening {

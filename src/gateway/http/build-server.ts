@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { maxJsonBytes } from '#contract/strict-json.ts'
@@ -6,10 +7,12 @@ import { Failure, type WireFailureCode } from '#domain/failure.ts'
 import type { Log } from '#runtime/log.ts'
 import type { Metrics } from './metrics.ts'
 import { problemAnswer } from './problem-answer.ts'
+import { streamPath } from './stream-path.ts'
 
 /** Longest header value and URL, in bytes (protocol.md section 12). */
 const maxHeaderValueBytes = 8192
 const maxUrlBytes = 2048
+const requestMs = 10_000
 
 export type ServerOptions = {
   readonly tls: { readonly cert: string; readonly key: string } | undefined
@@ -22,34 +25,50 @@ export type ServerOptions = {
  * routes yet. The request id is a UUID; it stands in the problem's `instance`, in the log and in the audit log.
  */
 export function buildServer({ tls, log, metrics }: ServerOptions): FastifyInstance {
+  const limits = {
+    maxHeaderSize: 16_384,
+    headersTimeout: requestMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: 1000, // left to itself Node looks every 30 s, and a slow sender stays for as long
+    shouldUpgradeCallback: isStreamUpgrade, // any other `Upgrade` is an offer that we pass over (RFC 9110 section 7.8)
+  }
   const common = {
     logger: false,
     bodyLimit: maxJsonBytes,
-    requestTimeout: 10_000,
+    requestTimeout: requestMs,
     connectionTimeout: 0,
     keepAliveTimeout: 75_000,
     maxRequestsPerSocket: 0,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     trustProxy: false,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle', // what was accepted is answered
+    return503OnClosing: false, // by us, as a problem
+    rewriteUrl: withoutOrigin,
     exposeHeadRoutes: false,
     clientErrorHandler: refuseBrokenHttp,
-    http: { maxHeaderSize: 16_384, headersTimeout: 10_000 },
     routerOptions: { maxParamLength: 200 },
   } as const
   const server: FastifyInstance =
     tls === undefined
-      ? fastify(common)
-      : asPlain(
-          fastify({ ...common, https: { cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2', maxHeaderSize: 16_384 } }),
-        )
+      ? fastify({ ...common, http: limits })
+      : asPlain(fastify({ ...common, https: { ...limits, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' } }))
 
   server.removeAllContentTypeParsers()
   for (const type of ['application/jose', 'application/eat+jwt', 'application/json'])
     server.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
-  server.addHook('onRequest', async (request) => {
+  let closing = false
+  server.addHook('preClose', async () => {
+    closing = true
+  })
+  server.addHook('onRequest', async (request, reply) => {
+    // RFC 9112 section 3.2. Node takes the first of two.
+    if (request.raw.headersDistinct['host']?.length !== 1) {
+      reply.hijack()
+      return endBadly(request.raw.socket, '400 Bad Request')
+    }
+    if (closing) throw new Failure('unavailable', { retry_after: 1 })
     if (Buffer.byteLength(request.url) > maxUrlBytes) throw new Failure('too_large', {})
     const raw = request.raw.rawHeaders
     for (let index = 1; index < raw.length; index += 2)
@@ -77,11 +96,22 @@ export function buildServer({ tls, log, metrics }: ServerOptions): FastifyInstan
   return server
 }
 
-/** The body of one request as text, if it came with exactly this media type. */
+/** The body of one request as text, if it came with exactly this media type. JSON may name its only character set. */
 export function bodyText(request: FastifyRequest, media: string): string {
-  if (request.headers['content-type']?.toLowerCase() !== media || !Buffer.isBuffer(request.body))
-    throw new Failure('media_type', {})
+  const type = request.headers['content-type']?.toLowerCase()
+  const bare = media === 'application/json' ? type?.replace(/\s*;\s*charset="?utf-8"?$/, '') : type
+  if (bare !== media || !Buffer.isBuffer(request.body)) throw new Failure('media_type', {})
   return request.body.toString('utf8')
+}
+
+/** An absolute target is taken as its path (RFC 9112 section 3.2.2): which host was meant changes nothing here. */
+function withoutOrigin({ url = '/' }: IncomingMessage): string {
+  const path = /^https?:\/\/[^/?#]*(\/.*)?$/i.exec(url)
+  return path === null ? url : (path[1] ?? '/')
+}
+
+function isStreamUpgrade({ url = '', headers }: IncomingMessage): boolean {
+  return url.split('?', 1)[0] === streamPath && headers.upgrade?.toLowerCase() === 'websocket'
 }
 
 function answerProblem(request: FastifyRequest, reply: FastifyReply, failure: Failure): void {
@@ -121,20 +151,22 @@ function causeOf(failure: Failure | undefined): string | undefined {
   return 'cause' in details && typeof details.cause === 'string' ? details.cause : undefined
 }
 
-/** What is no HTTP at all gets a bare 400 and the end of the connection; headers beyond all limits are `too_large`. */
+/** What is no HTTP, or too slow, gets a bare status and the end of the connection; headers beyond limits are `too_large`. */
 function refuseBrokenHttp(thrown: NodeJS.ErrnoException, socket: Socket): void {
   if (thrown.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy()
     return
   }
-  if (thrown.code !== 'HPE_HEADER_OVERFLOW') {
-    socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
-    return
-  }
+  if (thrown.code === 'ERR_HTTP_REQUEST_TIMEOUT') return endBadly(socket, '408 Request Timeout')
+  if (thrown.code !== 'HPE_HEADER_OVERFLOW') return endBadly(socket, '400 Bad Request')
   const body = JSON.stringify(problemAnswer(new Failure('too_large', {}), randomUUID()).body)
   socket.end(
     `HTTP/1.1 413 Content Too Large\r\ncontent-type: application/problem+json\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   )
+}
+
+function endBadly(socket: Socket, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
 }
 
 /** fastify types its HTTPS server apart; to us both are one listener. */

@@ -4,10 +4,10 @@ import { gatewayApi } from '#contract/gateway-api.ts'
 import { schemaIssues } from '#contract/schema-issues.ts'
 import { JsonRefused, parseStrictJson } from '#contract/strict-json.ts'
 import { Failure, isFailure } from '#domain/failure.ts'
-import type { AttestationAnswer, Call } from '#gateway/attestations/receive-attestation.ts'
+import type { AttestationAnswer } from '#gateway/attestations/receive-attestation.ts'
 import type { Nonces, NonceUse } from '#gateway/devices/nonce.ts'
 import { nonceLifeSeconds } from '#gateway/devices/nonce.ts'
-import type { SignedTyp } from '#gateway/devices/receive-message.ts'
+import type { Call, SignedTyp } from '#gateway/devices/receive-message.ts'
 import type { EnrollCall, Enrolled } from '#gateway/enrollment/admit-device.ts'
 import { type Clock, secondsNow } from '#runtime/clock.ts'
 import { bodyText } from './build-server.ts'
@@ -47,11 +47,13 @@ export function addDeviceRoutes(server: FastifyInstance, ports: DevicePorts): vo
   })
 
   server.post(gatewayApi.enroll.path, async (request, reply) => {
-    await ports.limits.takeByAddress('enrollment', ports.addressOf(originOf(request)))
+    const address = ports.addressOf(originOf(request))
+    await ports.limits.takeByAddress('enrollment', address)
     const body = bodyText(request, 'application/jose')
     const call = {
       authority: bearer(request),
       traceId: traceOf(request),
+      place: { address, browser: null },
       nowMs: ports.clock.nowMs(),
       onHeader: (kid: string) => void reply.header('attestation-nonce', nonceFor('device', kid)),
     }

@@ -12,8 +12,7 @@ import { type Clock, secondsNow } from '#runtime/clock.ts'
 import type { Log } from '#runtime/log.ts'
 import { randomId } from '#runtime/random-id.ts'
 import { problemAnswer } from './problem-answer.ts'
-
-export const streamPath = '/v1/stream'
+import { streamPath } from './stream-path.ts'
 
 /** Limits of protocol.md section 12. */
 const framesPerSecond = 20
@@ -25,6 +24,8 @@ export type LivePorts = {
   readonly subscriptions: Subscriptions
   /** Throws the failure for which this device may not (or no longer) read: `retired_key`, `device_quarantined`. */
   readonly mayRead: (token: ProvenToken) => Promise<void>
+  /** Throws `rate_limited` for a device that connects too often. */
+  readonly take: (deviceId: string) => Promise<void>
   readonly issueNonce: (jkt: string, nowSeconds: number) => string
   readonly clock: Clock
   readonly log: Log
@@ -35,8 +36,8 @@ export type LivePorts = {
 
 export type LiveSocket = {
   attach(server: Server): void
-  /** Ends the stream of a device that may no longer read. */
-  end(deviceId: string, code: keyof typeof closeCodes): void
+  /** Something changed for this device: a stream that does not read it by itself looks whether it may stay. */
+  told(deviceId: string): void
   /** Tells everybody to come back later, and closes. */
   stop(): Promise<void>
 }
@@ -74,6 +75,7 @@ export function createLiveSocket(ports: LivePorts): LiveSocket {
     const token = checkDeviceToken(ports.tokens, proofOf(request), now, (jkt) => {
       nonceFor.set(request, ports.issueNonce(jkt, now))
     })
+    await ports.take(token.deviceId)
     await ports.mayRead(token)
     if (!offers(request).includes(subprotocol))
       throw new Failure('schema_invalid', { errors: [{ pointer: '', detail: `offer the subprotocol ${subprotocol}` }] })
@@ -89,12 +91,11 @@ export function createLiveSocket(ports: LivePorts): LiveSocket {
       server.on('upgrade', (request, socket, head) => {
         socket.on('error', () => socket.destroy())
         const refuse = (thrown: unknown) => refuseUpgrade(socket, thrown, nonceFor.get(request), ports.log)
-        if (pathOf(request) !== streamPath) return refuse(new Failure('not_found', {}))
         upgrade(request, socket, head).catch(refuse)
       })
     },
-    end(deviceId, code) {
-      streams.get(deviceId)?.close(code, 'this device may no longer read')
+    told(deviceId) {
+      streams.get(deviceId)?.told()
     },
     async stop() {
       for (const stream of [...streams.values()]) stream.close('restart', 'the gateway restarts')
@@ -111,7 +112,8 @@ class Stream {
   readonly #onClosed: () => void
   #token: ProvenToken
   #missedPongs = 0
-  #frames = 0
+  /** Frames in the second that began then. */
+  #frames = { sinceMs: 0, count: 0 }
   /** One timer per purpose; setting it again replaces it. */
   readonly #timers = new Map<string, () => void>()
   #handling: Promise<void> = Promise.resolve()
@@ -137,11 +139,15 @@ class Stream {
         topics: ports.subscriptions.topics,
       },
     })
-    this.#every('beat', ports.heartbeatSeconds * 1000, () => this.#beat())
-    this.#every('frames', 1000, () => {
-      this.#frames = 0
-    })
+    this.#beatLater()
     this.#watchToken()
+  }
+
+  /** Who reads topic `device` is given its state, and then closed by it. */
+  told(): void {
+    this.#inTurn(async () => {
+      if (!this.#subscriptions.has('device')) await this.#mayStillRead()
+    })
   }
 
   close(code: keyof typeof closeCodes, detail: string): void {
@@ -170,18 +176,14 @@ class Stream {
     this.#timers.set(purpose, this.#ports.clock.setTimer(milliseconds, act))
   }
 
-  #every(purpose: string, milliseconds: number, act: () => void): void {
-    this.#after(purpose, milliseconds, () => {
+  #beatLater(): void {
+    this.#after('beat', this.#ports.heartbeatSeconds * 1000, () => {
       if (this.#closed) return
-      act()
-      this.#every(purpose, milliseconds, act)
+      if (this.#missedPongs >= 2) return this.close('idle', 'two pings were not answered')
+      this.#missedPongs += 1
+      this.#socket.ping()
+      this.#beatLater()
     })
-  }
-
-  #beat(): void {
-    if (this.#missedPongs >= 2) return this.close('idle', 'two pings were not answered')
-    this.#missedPongs += 1
-    this.#socket.ping()
   }
 
   #watchToken(): void {
@@ -195,13 +197,23 @@ class Stream {
 
   #received(data: RawData, isBinary: boolean): void {
     if (this.#closed) return
-    this.#frames += 1
-    if (this.#frames > framesPerSecond) return this.close('rate', 'more than 20 frames in a second')
+    if (this.#tooFast()) return this.close('rate', 'more than 20 frames in a second')
     const frame = isBinary ? undefined : readFrame(data)
     if (frame === undefined) return this.close('badFrame', 'a frame that postern.v1 does not know')
-    // One after another: answers keep the order of the questions.
+    this.#inTurn(() => this.#handle(frame))
+  }
+
+  #tooFast(): boolean {
+    const now = this.#ports.clock.nowMs()
+    if (now >= this.#frames.sinceMs + 1000 || now < this.#frames.sinceMs) this.#frames = { sinceMs: now, count: 0 }
+    this.#frames.count += 1
+    return this.#frames.count > framesPerSecond
+  }
+
+  /** One after another: answers keep the order of the questions. */
+  #inTurn(act: () => Promise<void> | void): void {
     this.#handling = this.#handling
-      .then(() => (this.#closed ? undefined : this.#handle(frame)))
+      .then(() => (this.#closed ? undefined : act()))
       .catch((err: unknown) => {
         this.#ports.log.error('live.failed', { err })
         this.close('restart', 'something went wrong; connect again')
@@ -244,9 +256,9 @@ class Stream {
 
   #tell(topic: string, event: LiveEvent): void {
     if (event.t === 'reset') return this.#send({ t: 'reset', topic, data: { reason: event.reason } })
-    if (event.t === 'snapshot') return this.#send({ t: 'snapshot', topic, seq: event.seq, data: event.data })
-    this.#send({ t: 'ev', topic, seq: event.seq, data: event.data }, event.at)
-    if (isEnding(event.data)) this.close('forbidden', 'this device may no longer read')
+    if (event.t === 'snapshot') this.#send({ t: 'snapshot', topic, seq: event.seq, data: event.data })
+    else this.#send({ t: 'ev', topic, seq: event.seq, data: event.data }, event.at)
+    if (topic === 'device' && isEnding(event)) this.close('forbidden', 'this device may no longer read')
   }
 
   async #mayStillRead(): Promise<boolean> {
@@ -312,23 +324,18 @@ function readFrame(data: RawData): ClientFrame | undefined {
 }
 
 /** The last word to a device that was put on hold or removed. */
-function isEnding(data: unknown): boolean {
-  return (
-    typeof data === 'object' &&
-    data !== null &&
-    'state' in data &&
-    'kind' in data &&
-    data.kind === 'state' &&
-    data.state !== 'active'
-  )
+function isEnding(event: Extract<LiveEvent, { t: 'snapshot' | 'ev' }>): boolean {
+  const { data } = event
+  if (typeof data !== 'object' || data === null || !('state' in data)) return false
+  return (event.t === 'snapshot' || ('kind' in data && data.kind === 'state')) && data.state !== 'active'
 }
 
 function proofOf(request: IncomingMessage) {
   const scheme = /^DPoP ([!-~]+)$/i.exec(single(request, 'authorization') ?? '')
-  if (scheme === null) throw new Failure('invalid_token', {})
   const proof = single(request, 'dpop')
-  if (proof === undefined) throw new Failure('invalid_dpop_proof', {})
-  return { token: scheme[1] ?? '', proof, method: 'GET', path: streamPath }
+  if (proof === undefined) throw new Failure(scheme === null ? 'invalid_token' : 'invalid_dpop_proof', {})
+  // Without a token the proof is read nonetheless: its key gets the nonce for the next one.
+  return { token: scheme?.[1] ?? '', proof, method: 'GET', path: streamPath }
 }
 
 /** A header that stands exactly once; repeats are a confusion attempt. */
@@ -339,10 +346,6 @@ function single(request: IncomingMessage, name: string): string | undefined {
 
 function offers(request: IncomingMessage): readonly string[] {
   return (request.headers['sec-websocket-protocol'] ?? '').split(',').map((offer) => offer.trim())
-}
-
-function pathOf(request: IncomingMessage): string {
-  return (request.url ?? '').split('?', 1)[0] ?? ''
 }
 
 function refuseUpgrade(socket: Duplex, thrown: unknown, dpopNonce: string | undefined, log: Log): void {

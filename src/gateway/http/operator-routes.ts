@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { Failure } from '#domain/failure.ts'
 import { unmapped } from './client-address.ts'
@@ -20,10 +21,16 @@ export function addOperatorRoutes(server: FastifyInstance, { metrics, openApi }:
       .send(document)
   })
   server.get('/metrics', async (request, reply) => {
-    if (!isLoopback(request.raw.socket.remoteAddress ?? '')) throw new Failure('not_found', {})
+    if (!isFromHere(request.raw)) throw new Failure('not_found', {})
     const { type, text } = await metrics.print()
     return reply.header('content-type', type).send(text)
   })
+}
+
+/** From this machine, and not handed on by a proxy on it. */
+function isFromHere({ socket, headersDistinct }: IncomingMessage): boolean {
+  const handedOn = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip'].some((name) => name in headersDistinct)
+  return isLoopback(socket.remoteAddress ?? '') && !handedOn
 }
 
 function isLoopback(address: string): boolean {

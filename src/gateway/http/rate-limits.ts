@@ -9,6 +9,8 @@ export const deviceLimits = {
   exception: { points: 10, seconds: 3600 },
   preview: { points: 60, seconds: 60 },
   other: { points: 30, seconds: 3600 },
+  alarm: { points: 6, seconds: 3600 },
+  stream: { points: 120, seconds: 60 },
 } as const satisfies { readonly [name: string]: Limit }
 export type DeviceLimitKind = keyof typeof deviceLimits
 
@@ -35,6 +37,8 @@ export function createRateLimits(byAddress: {
     exception: limiter('exception', deviceLimits.exception),
     preview: limiter('preview', deviceLimits.preview),
     other: limiter('other', deviceLimits.other),
+    alarm: limiter('alarm', deviceLimits.alarm),
+    stream: limiter('stream', deviceLimits.stream),
   } satisfies { readonly [Kind in DeviceLimitKind]: RateLimiterMemory }
   const address = {
     nonce: limiter('nonce', { points: byAddress.noncesPerMinute, seconds: 60 }),
