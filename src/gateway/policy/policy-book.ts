@@ -40,18 +40,28 @@ const rereadMs = 60_000
 export function createPolicyBook(ports: PolicyBookPorts): PolicyBook {
   const inForce = currentValue<Book | undefined>(undefined)
   let lastRefusal = ''
+  let changedMeanwhile = false
   let stopped = false
   let watcher: FSWatcher | undefined
   let cancelTimer: () => void = () => {}
+  let cancelQuiet: () => void = () => {}
+  let running: Promise<void> = Promise.resolve()
 
   const reread = singleFlight(async () => {
+    do {
+      changedMeanwhile = false
+      await readOnce()
+    } while (changedMeanwhile && !stopped)
+  })
+
+  async function readOnce(): Promise<void> {
     const loaded = await loadBook(ports.folder, { ...ports.context(), now: secondsNow(ports.clock) })
     if (stopped) return
     if (loaded.kind === 'refused') return await refuse(loaded.remarks)
     lastRefusal = ''
     if (loaded.book.hash === inForce.read()?.hash) return
     await publish(loaded)
-  })
+  }
 
   async function publish({ book, documents, remarks }: Extract<LoadedBook, { kind: 'loaded' }>): Promise<void> {
     const at = secondsNow(ports.clock)
@@ -97,17 +107,20 @@ export function createPolicyBook(ports: PolicyBookPorts): PolicyBook {
   }
 
   function readAgain(): void {
-    reread().catch((err: unknown) => ports.log.error('policy.read-failed', { err })) // the book in force stays
+    changedMeanwhile = true
+    running = reread().catch((err: unknown) => ports.log.error('policy.read-failed', { err })) // the book in force stays
   }
 
   function watchFolder(): void {
-    let cancelQuiet: () => void = () => {}
     try {
       watcher = watch(ports.folder, { recursive: true }, () => {
         cancelQuiet()
         cancelQuiet = ports.clock.setTimer(quietMs, readAgain)
       })
-      watcher.on('error', () => watcher?.close())
+      watcher.on('error', () => {
+        watcher?.close()
+        watcher = undefined
+      })
     } catch {
       // No folder yet, or one that cannot be watched: it is read again by the timer.
     }
@@ -115,8 +128,9 @@ export function createPolicyBook(ports: PolicyBookPorts): PolicyBook {
 
   function readLater(): void {
     cancelTimer = ports.clock.setTimer(rereadMs, () => {
+      if (watcher === undefined) watchFolder()
       readAgain()
-      if (!stopped) readLater()
+      readLater()
     })
   }
 
@@ -142,7 +156,8 @@ export function createPolicyBook(ports: PolicyBookPorts): PolicyBook {
       stopped = true
       watcher?.close()
       cancelTimer()
-      await reread().catch(() => undefined)
+      cancelQuiet()
+      await running
     },
   }
 }
