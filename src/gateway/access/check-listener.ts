@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import type { Duplex } from 'node:stream'
 import { JsonRefused, maxJsonBytes, parseStrictJson } from '#contract/strict-json.ts'
 import { type Clock, secondsNow } from '#runtime/clock.ts'
 import type { Log } from '#runtime/log.ts'
@@ -21,7 +22,13 @@ const metadataPath = '/.well-known/authzen-configuration'
 
 /** The listener that proxies and services ask, apart from API and console: bare node:http, and nothing without a caller. */
 export function createCheckListener(ports: CheckPorts): Server {
-  const options = { maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 10_000, keepAliveTimeout: 75_000 }
+  const options = {
+    maxHeaderSize: 16_384,
+    headersTimeout: 10_000,
+    requestTimeout: 10_000,
+    keepAliveTimeout: 75_000,
+    connectionsCheckingInterval: 1000, // left to itself Node looks every 30 s, and a slow sender stays for as long
+  }
   const metadata = JSON.stringify({
     policy_decision_point: ports.checkUrl,
     access_evaluation_endpoint: `${ports.checkUrl}${evaluationPath}`,
@@ -36,9 +43,20 @@ export function createCheckListener(ports: CheckPorts): Server {
       else response.destroy()
     })
   }
-  return ports.tls === undefined
-    ? createServer(options, serve)
-    : createTlsServer({ ...options, ...ports.tls, minVersion: 'TLSv1.2' }, serve)
+  const server =
+    ports.tls === undefined
+      ? createServer(options, serve)
+      : createTlsServer({ ...options, ...ports.tls, minVersion: 'TLSv1.2' }, serve)
+  return server
+    .on('checkExpectation', (_request, response: ServerResponse) => deny(response, 'bad_target'))
+    .on('clientError', refuseBrokenHttp)
+}
+
+/** Malformed requests are refused as others are: proxies make 500 of most other statuses. */
+function refuseBrokenHttp(_thrown: Error, socket: Duplex): void {
+  if (!socket.writable) socket.destroy()
+  else
+    socket.end('HTTP/1.1 403 Forbidden\r\nx-postern-deny: bad_target\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
 }
 
 async function answer(
@@ -83,13 +101,19 @@ async function readBody(request: IncomingMessage): Promise<string> {
     throw new BadQuestion('the content type must be application/json')
   const chunks: Buffer[] = []
   let size = 0
+  // What is too much is read and thrown away, or the answer would meet a closed connection; the time limit bounds it.
   for await (const chunk of request) {
     if (!Buffer.isBuffer(chunk)) continue
     size += chunk.length
-    if (size > maxJsonBytes) throw new BadQuestion('the body has more than 64 KiB')
-    chunks.push(chunk)
+    if (size <= maxJsonBytes) chunks.push(chunk)
+    else chunks.length = 0
   }
-  return Buffer.concat(chunks).toString('utf8')
+  if (size > maxJsonBytes) throw new BadQuestion('the body has more than 64 KiB')
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+  } catch {
+    throw new BadQuestion('the body is not UTF-8')
+  }
 }
 
 /** Nobody we know, or nothing we serve: 403, whatever else the request says. */

@@ -41,6 +41,9 @@ export type AccessDesk = {
   everythingChanged(): void
 }
 
+/** Ids of a person's devices: all of them, and those that are not over for good. */
+type Owned = { readonly all: readonly string[]; readonly inUse: readonly string[] }
+
 const mostRemembered = 100_000
 
 /**
@@ -53,7 +56,7 @@ export function createAccessDesk(ports: DecidePorts): AccessDesk {
     string,
     { readonly facts: DeviceFacts; readonly grants: readonly DecisionGrant[] } | undefined
   >()
-  const devices = new Map<string, string | undefined>()
+  const owned = new Map<string, Owned>()
   // A read that began before a change must not be remembered after it.
   let changes = 0
 
@@ -74,18 +77,30 @@ export function createAccessDesk(ports: DecidePorts): AccessDesk {
     return read
   }
 
+  async function ownedBy(email: string): Promise<Owned> {
+    const known = owned.get(email)
+    if (known !== undefined) return known
+    const since = changes
+    const found = await ports.store.read((rows) => findOwned(rows, email))
+    remember(owned, email, found, since)
+    return found
+  }
+
+  async function isActive(deviceId: string): Promise<boolean> {
+    return (await factsOf(deviceId))?.facts.record.state === 'active'
+  }
+
   return {
     async deviceOf(email, deviceId) {
-      const key = `${email}\0${deviceId ?? ''}`
-      if (devices.has(key)) return devices.get(key)
-      const since = changes
-      const found = await ports.store.read((rows) => findDevice(rows, email, deviceId))
-      remember(devices, key, found, since)
-      return found
+      const { all, inUse } = await ownedBy(email)
+      if (deviceId !== undefined) return all.includes(deviceId) ? deviceId : undefined
+      // Whether one is on hold changes while it is remembered; whose it is does not.
+      const active: string[] = []
+      for (const id of inUse) if (await isActive(id)) active.push(id)
+      return active.length === 1 ? active[0] : undefined
     },
     async decide(deviceId, resource, act, now) {
-      const key = `${resource.id}\0${act?.method ?? ''}`
-      const known = decisions.get(deviceId)?.get(key)
+      const known = decisions.get(deviceId)?.get(resource.id)
       if (known !== undefined && now < known.recheckAt) return known
       const since = changes
       const book = ports.book()
@@ -93,8 +108,9 @@ export function createAccessDesk(ports: DecidePorts): AccessDesk {
       if (book === undefined) return refusal('no_policy', now)
       if (read === undefined) return refusal('no_device', now)
       const decided = judge(book, read.facts, read.grants, resource, act, now)
+      if (read.grants.length > 0) return decided // a grant may hold for some methods and paths alone
       const ofDevice = decisions.get(deviceId) ?? new Map<string, Decided>()
-      remember(ofDevice, key, decided, since)
+      remember(ofDevice, resource.id, decided, since)
       remember(decisions, deviceId, ofDevice, since)
       return decided
     },
@@ -107,7 +123,7 @@ export function createAccessDesk(ports: DecidePorts): AccessDesk {
       changes += 1
       decisions.clear()
       facts.clear()
-      devices.clear()
+      owned.clear()
     },
   }
 }
@@ -135,13 +151,9 @@ function refusal(code: DecisionCode, now: number): Decided {
   return { access: 'refuse', code, checks: [], recheckAt: now }
 }
 
-async function findDevice(rows: Rows, email: string, deviceId: string | undefined): Promise<string | undefined> {
+async function findOwned(rows: Rows, email: string): Promise<Owned> {
   const person = await rows.people.findByEmail(email)
-  if (person === undefined) return undefined
-  if (deviceId !== undefined) {
-    const device = await rows.devices.find(deviceId)
-    return device?.ownerId === person.id ? device.id : undefined
-  }
-  const [only, ...others] = await rows.devices.ofOwner(person.id, 'active')
-  return others.length > 0 ? undefined : only?.id
+  const devices = person === undefined ? [] : await rows.devices.ofOwner(person.id)
+  const inUse = devices.filter(({ state }) => state !== 'superseded' && state !== 'removed')
+  return { all: devices.map(({ id }) => id), inUse: inUse.map(({ id }) => id) }
 }

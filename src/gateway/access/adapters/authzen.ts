@@ -49,12 +49,7 @@ export async function evaluateAll(
   const semantic = options?.evaluations_semantic ?? evaluationSemantics[0]
   const answers: EvaluationAnswer[] = []
   for (const item of evaluations) {
-    const answer = await evaluateItem(
-      ports,
-      caller,
-      { ...defaults, ...(isObject(item) ? item : { broken: item }) },
-      now,
-    )
+    const answer = await evaluateItem(ports, caller, isObject(item) ? { ...defaults, ...item } : undefined, now)
     answers.push(answer)
     if (semantic === 'deny_on_first_deny' && !answer.decision) break
     if (semantic === 'permit_on_first_permit' && answer.decision) break
@@ -62,8 +57,12 @@ export async function evaluateAll(
   return { evaluations: answers }
 }
 
-async function evaluateItem(ports: AuthzenPorts, caller: Caller, item: object, now: number): Promise<EvaluationAnswer> {
-  if ('broken' in item) return answerOf(refusal('bad_target', now), ports.newDecisionId())
+async function evaluateItem(
+  ports: AuthzenPorts,
+  caller: Caller,
+  item: unknown,
+  now: number,
+): Promise<EvaluationAnswer> {
   try {
     return await evaluate(ports, caller, item, now)
   } catch (thrown) {
