@@ -91,6 +91,7 @@ export const cliEn: CliTexts = {
     error: 'error',
     warning: 'warning',
     instead: 'write: {instead}',
+    administrator: 'your administrator',
   },
   asking: {
     agent: 'Asking the agent …',
@@ -118,7 +119,7 @@ export const cliEn: CliTexts = {
     observed: 'observed',
     required: 'required',
     blocks: 'blocks',
-    warns: 'blocks nothing yet',
+    nothingYet: 'nothing yet',
     since: 'since',
     until: 'until',
     toDo: 'to do',
@@ -163,6 +164,28 @@ export const cliEn: CliTexts = {
       ask: 'ask {contact}',
     },
   },
+  keyReasons: {
+    'no-key': 'No key was made yet',
+    'key-gone': 'The keychain no longer holds it',
+    'other-machine': 'This key belongs to another machine',
+    'collection-locked': 'The default keyring is locked',
+    'no-answer': 'The keychain does not answer; perhaps a prompt is open',
+    'no-session-bus': 'There is no session bus, so no keychain can be asked',
+    'no-secret-service': 'No Secret Service runs in this session',
+    'no-collection': 'The Secret Service has no default keyring',
+    'cannot-ask': 'Nothing here can tell whether the keychain is locked (busctl is missing)',
+    'not-judged': 'The keychain gave no usable answer',
+    'back-end-missing': 'The native module of the keychain does not load (libsecret is missing)',
+    'back-end-error': 'The keychain reported an error',
+    'not-kept': 'The keychain did not keep what was stored',
+    'recorded-elsewhere': 'The key was made in another place, and that is never changed silently',
+    'file-not-allowed': 'A key file is not allowed here',
+    'file-link': 'The key file is a link',
+    'file-kind': 'The key file is no plain file',
+    'file-owner': 'The key file belongs to somebody else',
+    'file-mode': 'Others may read the key file',
+    'file-system': 'The key file is not on a local disk',
+  },
   keyStores: {
     keytar: 'system keychain',
     tpm2: 'hardware key (TPM)',
@@ -193,6 +216,8 @@ export const cliEn: CliTexts = {
   enroll: {
     asks: '{host} asks to enrol this device.',
     developmentMode: 'This is development mode: a gateway on this machine, over plain HTTP.',
+    readings: 'Readings',
+    beside: 'With them',
     mayBeSent: 'All that may ever be sent:',
     neverCollected: 'Never collected: files, browsing, keystrokes, location, app contents.',
     nothingYet:
@@ -206,7 +231,6 @@ export const cliEn: CliTexts = {
     keptFor: 'Kept for',
     contact: 'Contact',
     privacy: 'Privacy',
-    deviceKey: 'Device key',
     enroll: 'Enrol?',
     declined: 'Not enrolled. Nothing was sent.',
     declinedAfterLook: 'Not enrolled. Only the description was fetched; nothing about this device was sent.',
@@ -214,13 +238,16 @@ export const cliEn: CliTexts = {
     waiting: '{org} must approve this device. Postern asks again by itself.',
     cannotAsk:
       'This is no terminal, so nobody can be asked. Run it in a terminal, or agree to both questions with --yes.',
-    nextStatus: 'postern status',
     nextAgent: 'postern agent, which then reports and keeps the verdict fresh',
+    collectsAll: 'all of the above',
+    seenByWhom: 'administrators of {org}, and approvers of your requests',
+    linkForm: 'It is not complete, or not in its form',
   },
   gateway: {
-    ready: 'Postern {version} is ready as gateway at {issuer}, {mode}',
-    development: 'in development mode: plain HTTP, this machine only',
-    production: 'for production',
+    ready: 'Postern {version} is ready as gateway: {issuer}',
+    mode: 'Mode',
+    development: 'development, for this machine alone: plain HTTP',
+    production: 'production',
     checkListener: 'Proxies ask',
     data: 'Data',
     policies: 'Policies',
@@ -239,14 +266,16 @@ export const cliEn: CliTexts = {
   token: {
     made: 'Enrols one device of {name} ({email}), once, until {time}:',
     code: 'Code alone',
-    use: 'On that device',
+    use: 'Open it on that device, or run there:',
     once: 'Shown this once; only a digest is kept.',
-    personalUntil: 'A personal device needs an end: --until YYYY-MM-DD.',
   },
-  recover: { done: 'Devices may go on from what they have until {time}.' },
+  recover: {
+    done: '{n} devices may go on from what they have, each once, until {time}.',
+    until: 'a time to come: YYYY-MM-DD or YYYY-MM-DDThh:mmZ',
+  },
   policy: {
     clean: 'Nothing to say about {n} documents in {dir}.',
-    remarks: '{errors} errors, {warnings} warnings in {dir}.',
+    remarks: 'Errors: {errors}, warnings: {warnings}, in {dir}',
     documents: '{n} documents, {tests} tests',
     passed: 'passed',
     failed: 'failed',
@@ -266,7 +295,7 @@ export const cliEn: CliTexts = {
       'state-folder/absent': { says: 'There is no state folder yet', why: 'No agent has run here: {folder}' },
       'state-folder/not-ours': {
         says: 'The state folder belongs to somebody else',
-        why: '{folder} is owned by user {owner}, this is user {user}',
+        why: '{folder} does not belong to user {user}',
         todo: 'Run Postern as its owner, or name another folder with --state',
       },
       'state-folder/open-to-others': {
@@ -274,10 +303,15 @@ export const cliEn: CliTexts = {
         why: '{folder} has mode {mode}',
         todo: 'chmod 700 {folder}',
       },
-      'state-folder/unwritable': {
-        says: 'Nothing can be written into the state folder',
-        why: '{folder}: {reason}',
-        todo: 'Make room, or mend the rights of the folder',
+      'state-folder/not-a-folder': {
+        says: 'The state folder is no folder',
+        why: 'Something else lies at {folder}',
+        todo: 'Move it aside, or name another folder with --state',
+      },
+      'state-folder/denied': {
+        says: 'The state folder cannot be looked at',
+        why: '{folder} may not be read by user {user}',
+        todo: 'Run Postern as its owner, or mend the rights of the folders above',
       },
       'state-folder/too-new': {
         says: 'A newer Postern wrote this state',
@@ -290,18 +324,13 @@ export const cliEn: CliTexts = {
         todo: 'Move it aside and start the agent again; the device may have to be enrolled again',
       },
       'agent/running': { says: 'The agent runs and answers, version {version}' },
-      'agent/not-running': { says: 'No agent is running', why: 'Nobody listens at {control}', todo: 'postern agent' },
-      'agent/left-behind': {
-        says: 'No agent is running',
-        why: 'An agent that ended left {control} behind; the next one clears it away',
+      'agent/none': { says: 'No agent is running', why: 'Nobody answers at {control}' },
+      'agent/stopped': {
+        says: 'This device is enrolled, but no agent runs',
+        why: 'Nobody answers at {control}; without reports access ends',
         todo: 'postern agent',
       },
-      'agent/path-too-long': {
-        says: "The endpoint's path is too long",
-        why: '{path} has {bytes} bytes, 100 are allowed',
-        todo: 'Name a shorter one with --control',
-      },
-      'agent/unreadable': {
+      'agent/not-understood': {
         says: 'The agent does not answer as it should',
         why: '{reason}',
         todo: 'Start it again; agent and command line should be of one version',
@@ -317,7 +346,6 @@ export const cliEn: CliTexts = {
         why: '{reason}',
         todo: 'Try again in the session in which the agent runs',
       },
-      'session-bus/not-needed': { says: 'This system needs no session bus' },
       'key-store/fine': { says: 'The device key is in the {store}' },
       'key-store/file': {
         says: 'The device key is a file on this disk',
@@ -326,7 +354,7 @@ export const cliEn: CliTexts = {
       },
       'key-store/locked': {
         says: 'The keychain is locked',
-        why: 'Its default collection is locked, so the key cannot sign',
+        why: '{reason}; the key cannot sign',
         todo: 'Unlock the keychain; Postern then goes on by itself',
       },
       'key-store/unavailable': {
@@ -334,19 +362,24 @@ export const cliEn: CliTexts = {
         why: '{reason}',
         todo: "Install GNOME Keyring, KWallet's Secret Service or KeePassXC, unlock it, then start the agent again",
       },
+      'key-store/no-collection': {
+        says: 'The keychain has no default keyring',
+        why: '{reason}',
+        todo: 'Create a default keyring (in Seahorse, or with KeePassXC), then start the agent again',
+      },
       'key-store/missing': {
         says: 'The device key is gone',
         why: '{reason}',
         todo: 'Enrol again: postern agent enroll <link>',
       },
       'key-store/none-yet': { says: 'The keychain is there; no device key yet' },
-      'key-store/no-collection': {
-        says: 'The keychain has no default collection',
-        why: 'The Secret Service answers, but nothing can be stored in it',
-        todo: 'Create a default keyring (in Seahorse: "Default keyring"), then start the agent again',
+      'key-store/unreadable': {
+        says: 'The record of the device key cannot be used',
+        why: '{reason}',
+        todo: 'Move it aside and enrol again: postern agent enroll <link>',
       },
-      'key-store/unasked': { says: 'The key store was not asked', why: 'The agent has not needed a key yet' },
-      'enrollment/enrolled': { says: 'Enrolled with {host}' },
+      'enrollment/active': { says: 'Enrolled with {host}' },
+      'enrollment/pending': { says: 'Enrolment waits for an administrator of {host}' },
       'enrollment/none': {
         says: 'Not enrolled; nothing is sent',
         todo: 'postern agent enroll <link>, with the link from your administrator',
@@ -389,11 +422,12 @@ export const cliEn: CliTexts = {
       'report/none': { says: 'There is no verdict yet' },
       'managed/none': { says: 'No organisation governs the settings of this agent' },
       'managed/governed': { says: 'The organisation governs: {names}' },
-      'managed/file-ignored': {
+      'managed/ignored': {
         says: 'Something in the managed settings is ignored',
         why: '{remark}',
         todo: 'Managed files belong to root, writable by nobody else, with names and values from the manual',
       },
+      'managed/unknown-key': { says: 'A managed setting is not known here', why: '{remark}' },
       'book/loaded': { says: 'The policy documents load: {documents} documents in {folder}' },
       'book/warnings': {
         says: 'The policy documents load, with {warnings} warnings',
@@ -405,16 +439,24 @@ export const cliEn: CliTexts = {
         why: '{errors} errors in {folder}; the book in force stays, without one everything is refused',
         todo: 'postern policy lint --dir {folder}',
       },
-      'book/files-ignored': {
-        says: 'The files in {folder} are ignored',
-        why: 'An administrator took the book over into the console',
-        todo: 'Publish in the console',
-      },
       'book/no-settings': {
         says: "The gateway's settings cannot be used",
         why: '{reason}',
         todo: 'postern gateway says where',
       },
+    },
+    busReasons: {
+      'timed-out': 'It did not answer in time',
+      denied: 'It may not be asked',
+      'unrecognised-output': 'Its answer was not understood',
+      'not-supported-here': 'busctl, which asks it, is not installed',
+    },
+    remarks: {
+      'unknown-key': '{key} in {place} is a name this version does not know',
+      'invalid-value': '{key} in {place} has a value of the wrong form; the safe default stands',
+      'not-owned': '{place} does not belong to root alone, so all of it is ignored',
+      unreadable: '{place} cannot be read; what it last held stands',
+      'not-settings': '{place} is no JSON object of settings',
     },
     words: { fine: 'fine', note: 'note', wrong: 'wrong', unknown: 'not known' },
     allFine: 'Nothing is wrong.',

@@ -54,27 +54,27 @@ export const doctorFindings = [
   'state-folder/absent',
   'state-folder/not-ours',
   'state-folder/open-to-others',
-  'state-folder/unwritable',
+  'state-folder/not-a-folder',
+  'state-folder/denied',
   'state-folder/too-new',
   'state-folder/unreadable',
   'agent/running',
-  'agent/not-running',
-  'agent/left-behind',
-  'agent/path-too-long',
-  'agent/unreadable',
+  'agent/none',
+  'agent/stopped',
+  'agent/not-understood',
   'session-bus/fine',
   'session-bus/absent',
   'session-bus/unknown',
-  'session-bus/not-needed',
   'key-store/fine',
   'key-store/file',
   'key-store/locked',
   'key-store/unavailable',
+  'key-store/no-collection',
   'key-store/missing',
   'key-store/none-yet',
-  'key-store/no-collection',
-  'key-store/unasked',
-  'enrollment/enrolled',
+  'key-store/unreadable',
+  'enrollment/active',
+  'enrollment/pending',
   'enrollment/none',
   'gateway/reached',
   'gateway/unreachable',
@@ -90,11 +90,11 @@ export const doctorFindings = [
   'report/none',
   'managed/none',
   'managed/governed',
-  'managed/file-ignored',
+  'managed/ignored',
+  'managed/unknown-key',
   'book/loaded',
   'book/warnings',
   'book/refused',
-  'book/files-ignored',
   'book/no-settings',
 ] as const
 export type DoctorFindingId = (typeof doctorFindings)[number]
@@ -152,6 +152,7 @@ export type CliTexts = {
     readonly error: string
     readonly warning: string
     readonly instead: string
+    readonly administrator: string
   }
   readonly asking: {
     readonly agent: string
@@ -176,7 +177,7 @@ export type CliTexts = {
     readonly observed: string
     readonly required: string
     readonly blocks: string
-    readonly warns: string
+    readonly nothingYet: string
     readonly since: string
     readonly until: string
     readonly toDo: string
@@ -221,6 +222,8 @@ export type CliTexts = {
       readonly ask: string
     }
   }
+  /** Why a key cannot be used, by the reasons of the key store; one that is not listed is shown as it is. */
+  readonly keyReasons: { readonly [reason: string]: string }
   readonly keyStores: { readonly [Kind in 'keytar' | 'tpm2' | 'file' | 'napi-keyring' | 'safe-storage']: string }
   readonly check: {
     readonly signal: string
@@ -246,6 +249,8 @@ export type CliTexts = {
     readonly asks: string
     readonly developmentMode: string
     readonly mayBeSent: string
+    readonly readings: string
+    readonly beside: string
     readonly neverCollected: string
     readonly nothingYet: string
     readonly continue: string
@@ -257,18 +262,20 @@ export type CliTexts = {
     readonly keptFor: string
     readonly contact: string
     readonly privacy: string
-    readonly deviceKey: string
     readonly enroll: string
     readonly declined: string
     readonly declinedAfterLook: string
     readonly enrolled: string
     readonly waiting: string
     readonly cannotAsk: string
-    readonly nextStatus: string
     readonly nextAgent: string
+    readonly collectsAll: string
+    readonly seenByWhom: string
+    readonly linkForm: string
   }
   readonly gateway: {
     readonly ready: string
+    readonly mode: string
     readonly development: string
     readonly production: string
     readonly checkListener: string
@@ -291,9 +298,8 @@ export type CliTexts = {
     readonly code: string
     readonly use: string
     readonly once: string
-    readonly personalUntil: string
   }
-  readonly recover: { readonly done: string }
+  readonly recover: { readonly done: string; readonly until: string }
   readonly policy: {
     readonly clean: string
     readonly remarks: string
@@ -312,6 +318,13 @@ export type CliTexts = {
   }
   readonly doctor: {
     readonly findings: { readonly [Id in DoctorFindingId]: DoctorText }
+    readonly busReasons: {
+      readonly [Why in 'timed-out' | 'denied' | 'unrecognised-output' | 'not-supported-here']: string
+    }
+    /** What is odd about a managed setting, by the kind of remark. */
+    readonly remarks: {
+      readonly [Kind in 'unknown-key' | 'invalid-value' | 'not-owned' | 'unreadable' | 'not-settings']: string
+    }
     readonly words: { readonly fine: string; readonly note: string; readonly wrong: string; readonly unknown: string }
     readonly allFine: string
     readonly someWrong: string

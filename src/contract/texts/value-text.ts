@@ -101,8 +101,15 @@ const sayings: { readonly [Id in SignalId]: Saying } = {
 
 function withParts(value: Members, words: ValueWords): string {
   const parts = isMembers(value['parts']) ? value['parts'] : {}
-  const said = Object.entries(parts).map(([name, state]) => `${name} ${stateText(state, words) ?? words.notKnown}`)
+  const said = Object.entries(parts).map(
+    ([name, state]) => `${spelledOut(name)} ${stateText(state, words) ?? words.notKnown}`,
+  )
   return joined([stateText(value['state'], words), ...said])
+}
+
+/** `accessControl` as `access control`. */
+function spelledOut(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }
 
 function stateText(state: unknown, words: ValueWords): string | undefined {

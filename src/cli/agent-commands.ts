@@ -1,0 +1,32 @@
+import type { CommandRow } from './words.ts'
+
+const place = ['development', 'state', 'control'] as const
+
+/** Verbs of the device: the app carries these too. */
+export const agentCommands = {
+  status: {
+    options: ['json', ...place],
+    load: async () => (await import('./commands/status.ts')).status,
+  },
+  check: {
+    options: ['json', ...place],
+    load: async () => (await import('./commands/check.ts')).check,
+  },
+  request: { options: [] },
+  token: { options: [] },
+  doctor: {
+    options: ['json', ...place, 'config'],
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  'doctor proxy': { options: [] },
+  agent: {
+    options: ['json', ...place],
+    load: async () => (await import('./commands/agent.ts')).agent,
+  },
+  'agent enroll': {
+    argument: { name: 'link', required: true },
+    options: ['yes', 'json', ...place],
+    load: async () => (await import('./commands/agent-enroll.ts')).agentEnroll,
+  },
+  'agent leave': { options: [] },
+} as const satisfies { readonly [name: string]: CommandRow }
