@@ -2,6 +2,7 @@ import type { DeviceToken } from '#agent/gateway-client/device-token.ts'
 import type { GatewayClient } from '#agent/gateway-client/gateway-client.ts'
 import type { ActiveEnrollment } from '#contract/agent-state-files.ts'
 import type { Chain } from '#contract/attestation-state.ts'
+import { gatewayApi } from '#contract/gateway-api.ts'
 import type { AgentConfigClaims, PostureResultClaims } from '#contract/gateway-messages.ts'
 import { Failure, type FailureCode, isFailure } from '#domain/failure.ts'
 import { hash } from '#runtime/digest.ts'
@@ -37,8 +38,13 @@ export type Attested = {
   readonly config?: { readonly claims: AgentConfigClaims; readonly jws: string }
 }
 
-/** The gateway cannot say whether it took the message before it broke: the chain stays open until a later answer. */
-const undecided: ReadonlySet<FailureCode> = new Set(['internal', 'unavailable', 'log_locked'])
+/**
+ * What only the gateway can say, so that it settles whether the message was taken. Not among them: that something broke
+ * there, perhaps after it was taken; the chain then stays open until a later answer.
+ */
+const refusals: ReadonlySet<FailureCode> = new Set(
+  gatewayApi.attest.failures.filter((code) => code !== 'internal' && code !== 'unavailable'),
+)
 /** Attempts in one act: what a refusal says of the chain is tried at once, within reason. */
 const mostAttempts = 5
 
@@ -163,7 +169,7 @@ async function settled(
   thrown: unknown,
 ): Promise<boolean> {
   const { sent } = chain
-  if (sent === undefined || !isFailure(thrown) || isUnanswered(thrown.code)) return false
+  if (sent === undefined || !isFailure(thrown) || !refusals.has(thrown.code)) return false
   const { prev } = sent.link
   if (isFailure(thrown, 'chain_fork') || isFailure(thrown, 'replayed')) {
     const state = await readState(ports, enrollment, thrown.details.chain_state)
@@ -172,20 +178,6 @@ async function settled(
   }
   await chain.write(afterRefused(chain.now, prev, { kind: 'other' }))
   return false
-}
-
-const ownCodes: ReadonlySet<FailureCode> = new Set([
-  'gateway_unreachable',
-  'gateway_untrusted',
-  'gateway_answer_invalid',
-  'token_invalid',
-  'consent_missing',
-  'state_unwritable',
-  'state_too_new',
-])
-
-function isUnanswered(code: FailureCode): boolean {
-  return undecided.has(code) || ownCodes.has(code)
 }
 
 async function readState(ports: AttestPorts, enrollment: ActiveEnrollment, jws: string | undefined) {

@@ -45,34 +45,37 @@ export function nodeExchange(clock: Clock): Exchange {
           ? secureRequest(url, { ...options, agent: agents.tls })
           : plainRequest(url, { ...options, agent: agents.plain })
 
-      const cancelTotal = clock.setTimer(totalMs, () =>
-        request.destroy(new TimeLimit(`No answer came within ${totalMs / 1000} seconds`)),
-      )
-      const cancelConnect = limitConnecting(clock, request, url.host, (shown) => {
-        certificate = shown
-      })
       const end = () => {
         cancelTotal()
         cancelConnect()
       }
-      request.once('error', (thrown) => {
+      /** The first thing that went wrong is what is told; the connection ends with it. */
+      const fail = (thrown: unknown) => {
         end()
         reject(thrown instanceof Failure ? thrown : explainFailure(thrown, url.host, certificate))
+        request.destroy()
+      }
+      const cancelTotal = clock.setTimer(totalMs, () =>
+        fail(new TimeLimit(`No answer came within ${totalMs / 1000} seconds`)),
+      )
+      const cancelConnect = clock.setTimer(connectMs, () =>
+        fail(new TimeLimit(`No connection to ${url.host} within ${connectMs / 1000} seconds`)),
+      )
+      onConnected(request, cancelConnect, (shown) => {
+        certificate = shown
       })
+      request.on('error', fail)
       request.once('response', (response) => {
-        readBody(response).then(
-          (body) => {
-            end()
-            resolve({
-              status: response.statusCode ?? 0,
-              header: (name) => singleHeader(response, name),
-              body,
-              sentAtMs,
-              receivedAtMs: clock.nowMs(),
-            })
-          },
-          (thrown: unknown) => request.destroy(thrown instanceof Error ? thrown : new Error('unreadable')),
-        )
+        readBody(response).then((body) => {
+          end()
+          resolve({
+            status: response.statusCode ?? 0,
+            header: (name) => singleHeader(response, name),
+            body,
+            sentAtMs,
+            receivedAtMs: clock.nowMs(),
+          })
+        }, fail)
       })
       request.end(question.body)
     })
@@ -83,23 +86,14 @@ function headersOf(question: HttpQuestion): { readonly [name: string]: string } 
   return { accept: 'application/json, application/problem+json', ...length, ...question.headers }
 }
 
-/** A time limit until the connection stands, TLS included. Looks at the certificate before Node drops a bad one. */
-function limitConnecting(
-  clock: Clock,
-  request: ClientRequest,
-  host: string,
-  onCertificate: (shown: ShownCertificate) => void,
-): () => void {
-  const cancel = clock.setTimer(connectMs, () =>
-    request.destroy(new TimeLimit(`No connection to ${host} within ${connectMs / 1000} seconds`)),
-  )
+/** Tells when the connection stands, TLS included, and shows the certificate before Node drops a bad one. */
+function onConnected(request: ClientRequest, tell: () => void, onCertificate: (shown: ShownCertificate) => void): void {
   request.once('socket', (socket: Socket) => {
-    if (!(socket instanceof TLSSocket)) return void socket.once('connect', cancel)
-    socket.once('secureConnect', cancel)
+    if (!(socket instanceof TLSSocket)) return void socket.once('connect', tell)
+    socket.once('secureConnect', tell)
     // `secure` comes before Node judges the certificate and drops the connection; afterwards nothing can be asked.
     socket.prependOnceListener('secure', () => onCertificate(describeCertificate(socket.getPeerCertificate(true))))
   })
-  return cancel
 }
 
 function describeCertificate(leaf: DetailedPeerCertificate): ShownCertificate {
