@@ -23,7 +23,7 @@ function decodeOnce(raw: string): string | undefined {
 function hasControl(text: string): boolean {
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index)
-    if (unit < 0x20 || unit === 0x7f) return true
+    if (unit < 0x20 || (unit >= 0x7f && unit <= 0x9f)) return true
   }
   return !text.isWellFormed()
 }

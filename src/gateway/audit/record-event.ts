@@ -11,13 +11,13 @@ export type AuditRows = Pick<Rows, 'audit' | 'outbox' | 'pseudonymKeys'>
 /**
  * Records an event in the transaction of the act it tells of (audit.md section 3): everything of its leaf but `prev` and the
  * final time, its body, its attachments, and the outbox row from which a leaf is made and others are told.
- * `makeSalt` gives 32 random bytes.
+ * `makeSalt` gives 32 random bytes. Answers the number of the row, by which the sequencer says when it is under a checkpoint.
  */
 export async function recordEvent(
   rows: AuditRows,
   event: AuditEvent,
   makeSalt: () => Uint8Array = () => randomBytes(32),
-): Promise<void> {
+): Promise<number> {
   const actor = event.actor === null ? null : await pseudonymOf(rows, event.actor)
   const object = event.object === null ? null : await pseudonymOf(rows, event.object)
   const members = await withPseudonyms(rows, event.members)
@@ -55,6 +55,7 @@ export async function recordEvent(
     attachments,
   )
   await rows.outbox.append({ kind: 'audit', at: event.at, auditEvent })
+  return auditEvent
 }
 
 async function pseudonymOf(rows: AuditRows, named: AuditObject): Promise<string> {

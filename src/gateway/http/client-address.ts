@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
+import { isAddressRange } from '#gateway/settings/address-range.ts'
 
 export type FrontProxy = { readonly from: readonly string[]; readonly clientAddressHeader: string }
 
@@ -32,6 +33,8 @@ export function clientAddressReader(proxies: readonly FrontProxy[]): (origin: Re
 export function rangesOf(ranges: readonly string[]): BlockList {
   const list = new BlockList()
   for (const range of ranges) {
+    // An absent prefix would count as 0 and hold every address.
+    if (!isAddressRange(range)) throw new TypeError(`not an address range: ${range}`)
     const [network = '', prefix = ''] = range.split('/')
     list.addSubnet(network, Number(prefix), isIPv6(network) ? 'ipv6' : 'ipv4')
   }

@@ -30,6 +30,10 @@ export type AuditStore = {
   append(event: AuditEventRow, attachments: readonly AuditAttachmentRow[]): Promise<number>
   find(id: number): Promise<(AuditEventRow & { readonly id: number }) | undefined>
   after(id: number, limit: number): Promise<readonly (AuditEventRow & { readonly id: number })[]>
+  /** The newest id; 0 where there is none. */
+  head(): Promise<number>
+  /** Ids and types behind an id, oldest first. */
+  typesAfter(id: number, limit: number): Promise<readonly { readonly id: number; readonly type: string }[]>
   attachmentsOf(id: number): Promise<readonly AuditAttachmentRow[]>
 }
 
@@ -51,6 +55,12 @@ export function auditStore(statements: Statements): AuditStore {
   const find = statements.prepare((tables) => tables.selectFrom('audit_events').selectAll().where('id', '=', 0))
   const after = statements.prepare((tables) =>
     tables.selectFrom('audit_events').selectAll().where('id', '>', 0).orderBy('id').limit(0),
+  )
+  const types = statements.prepare((tables) =>
+    tables.selectFrom('audit_events').select(['id', 'type']).where('id', '>', 0).orderBy('id').limit(0),
+  )
+  const head = statements.prepare((tables) =>
+    tables.selectFrom('audit_events').select('id').orderBy('id', 'desc').limit(0),
   )
   const attachments = statements.prepare((tables) =>
     tables.selectFrom('audit_attachments').selectAll().where('event_id', '=', 0).orderBy('name'),
@@ -81,6 +91,12 @@ export function auditStore(statements: Statements): AuditStore {
     async after(id, limit) {
       return after.all(id, limit).map(toEvent)
     },
+    async head() {
+      return head.first(1)?.id ?? 0
+    },
+    async typesAfter(id, limit) {
+      return types.all(id, limit)
+    },
     async attachmentsOf(id) {
       return attachments.all(id).map((row) => ({
         name: row.name,
@@ -94,7 +110,7 @@ export function auditStore(statements: Statements): AuditStore {
 
 type Row = Omit<Tables['audit_events'], 'id'> & { readonly id: number }
 
-function toEvent(row: Row): AuditEventRow & { readonly id: number } {
+export function toEvent(row: Row): AuditEventRow & { readonly id: number } {
   return {
     id: row.id,
     type: row.type,

@@ -2,12 +2,16 @@ import type { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
 import { Failure } from '#domain/failure.ts'
 import { layGround } from './migrations/0001-ground.ts'
+import { openLog } from './migrations/0002-log.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 
 export type Migration = { readonly number: number; readonly up: (database: Kysely<unknown>) => Promise<void> }
 
 /** Forward only, in this order. A published one is never changed. */
-export const migrations: readonly Migration[] = [{ number: 1, up: layGround }]
+export const migrations: readonly Migration[] = [
+  { number: 1, up: layGround },
+  { number: 2, up: openLog },
+]
 
 /**
  * Brings the database to the newest form, all or nothing, so that two processes that start together do it once.

@@ -30,6 +30,8 @@ export type OutboxStore = {
   head(): Promise<number>
   /** Feed entries older than `before`; entries of the log leave when the sequencer has taken them. */
   pruneFeeds(before: number): Promise<number>
+  /** Takes away what told of audit events up to an id: they have leaves now. */
+  takeAudit(upTo: number): Promise<number>
 }
 
 export function outboxStore(statements: Statements, onAppend: () => void): OutboxStore {
@@ -39,6 +41,9 @@ export function outboxStore(statements: Statements, onAppend: () => void): Outbo
   )
   const head = statements.prepare((tables) => tables.selectFrom('outbox').select('id').orderBy('id', 'desc').limit(0))
   const prune = statements.prepare((tables) => tables.deleteFrom('outbox').where('at', '<', 0).where('kind', '=', ''))
+  const take = statements.prepare((tables) =>
+    tables.deleteFrom('outbox').where('kind', '=', '').where('audit_event', '<=', 0),
+  )
   const none = { audit_event: null, topic: null, subject: null, seq: null }
   return {
     async append(entry) {
@@ -57,6 +62,9 @@ export function outboxStore(statements: Statements, onAppend: () => void): Outbo
     },
     async pruneFeeds(before) {
       return prune.run(before, 'feed')
+    },
+    async takeAudit(upTo) {
+      return take.run('audit', upTo)
     },
   }
 }

@@ -1,5 +1,6 @@
 import { type AgentConfigStore, agentConfigStore } from './agent-config-store.ts'
 import { type AttestationStore, attestationStore } from './attestation-store.ts'
+import { type AuditLogStore, auditLogStore } from './audit-log-store.ts'
 import { type AuditStore, auditStore } from './audit-store.ts'
 import { type BookStore, bookStore } from './book-store.ts'
 import { type ChainHeadStore, chainHeadStore } from './chain-head-store.ts'
@@ -36,6 +37,7 @@ export type Rows = {
   readonly feeds: FeedStore
   readonly outbox: OutboxStore
   readonly audit: AuditStore
+  readonly log: AuditLogStore
 }
 
 /** `onOutbox` hears of every outbox row before it is committed. */
@@ -59,5 +61,6 @@ export function rowsOf(statements: Statements, onOutbox: () => void): Rows {
     feeds: feedStore(statements, outbox),
     outbox,
     audit: auditStore(statements),
+    log: auditLogStore(statements),
   }
 }

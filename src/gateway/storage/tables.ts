@@ -30,6 +30,10 @@ export type Tables = {
   readonly audit_leaves: AuditLeavesTable
   readonly audit_nodes: AuditNodesTable
   readonly audit_checkpoints: AuditCheckpointsTable
+  readonly audit_logs: AuditLogsTable
+  readonly audit_leaves: AuditLeavesTable
+  readonly audit_nodes: AuditNodesTable
+  readonly audit_checkpoints: AuditCheckpointsTable
 }
 
 type PersonsTable = {
@@ -199,6 +203,38 @@ type AuditAttachmentsTable = {
   readonly content: string
   readonly salt: string
   readonly content_commit: string
+}
+
+type AuditLogsTable = {
+  readonly number: number
+  readonly log_id: string
+  readonly previous: string | null
+  readonly size: number
+  readonly cursor: number
+  readonly last_time: number
+  readonly last_hash: string | null
+}
+
+type AuditLeavesTable = {
+  readonly log: number
+  readonly position: number
+  readonly event_id: number
+  readonly hash: string
+  readonly leaf: string
+}
+
+type AuditNodesTable = {
+  readonly log: number
+  readonly level: number
+  readonly position: number
+  readonly hash: string
+}
+
+type AuditCheckpointsTable = {
+  readonly log: number
+  readonly size: number
+  readonly cursor: number
+  readonly note: string
 }
 
 type AuditLogsTable = {
