@@ -27,6 +27,7 @@ export function createCheckListener(ports: CheckPorts): Server {
     headersTimeout: 10_000,
     requestTimeout: 10_000,
     keepAliveTimeout: 75_000,
+    requireHostHeader: false, // refused below, as 403
     connectionsCheckingInterval: 1000, // left to itself Node looks every 30 s, and a slow sender stays for as long
   }
   const metadata = JSON.stringify({
@@ -72,6 +73,7 @@ async function answer(
   const peer = unmapped(request.socket.remoteAddress ?? '')
   const caller = authenticateProxy(ports.callers, peer, request.headersDistinct['x-postern-proxy-auth'])
   if (caller === undefined) return deny(response, 'proxy_unauthenticated')
+  if (request.headersDistinct['host']?.length !== 1) return deny(response, 'bad_target')
   const isBatch = path === evaluationsPath
   if (caller.adapter !== 'authzen' || request.method !== 'POST' || !(isBatch || path === evaluationPath))
     return deny(response, 'bad_target')
