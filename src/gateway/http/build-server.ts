@@ -47,6 +47,7 @@ export function buildServer({ tls, log, metrics }: ServerOptions): FastifyInstan
     rewriteUrl: withoutOrigin,
     exposeHeadRoutes: false,
     clientErrorHandler: refuseBrokenHttp,
+    frameworkErrors: refuseTarget,
     routerOptions: { maxParamLength: 200 },
   } as const
   const server: FastifyInstance =
@@ -80,6 +81,11 @@ export function buildServer({ tls, log, metrics }: ServerOptions): FastifyInstan
   })
   server.setNotFoundHandler((request, reply) => answerProblem(request, reply, new Failure('not_found', {})))
   server.setErrorHandler((thrown: FastifyError | Failure, request, reply) => {
+    const { destroyed, complete } = request.raw
+    if (destroyed && !complete) {
+      reply.hijack() // whoever asked is gone in the middle of the body
+      return
+    }
     const failure = thrown instanceof Failure ? thrown : fromFramework(thrown)
     const answer = problemAnswer(failure ?? thrown, request.id)
     metrics.refused(answer.body.code)
@@ -114,6 +120,11 @@ function isStreamUpgrade({ url = '', headers }: IncomingMessage): boolean {
   return url.split('?', 1)[0] === streamPath && headers.upgrade?.toLowerCase() === 'websocket'
 }
 
+/** A target that cannot be decoded, or whose parts are too long for any route, names nothing here. */
+function refuseTarget(_thrown: Error, request: FastifyRequest, reply: FastifyReply): void {
+  answerProblem(request, reply, new Failure('not_found', {}))
+}
+
 function answerProblem(request: FastifyRequest, reply: FastifyReply, failure: Failure): void {
   sendProblem(reply, problemAnswer(failure, request.id))
 }
@@ -124,7 +135,7 @@ function sendProblem(reply: FastifyReply, answer: ReturnType<typeof problemAnswe
     .headers(answer.headers)
     .header('content-type', 'application/problem+json')
     .header('cache-control', 'no-store')
-    .send(JSON.stringify(answer.body))
+    .send(Buffer.from(JSON.stringify(answer.body))) // to a text the framework would add a charset, which JSON has none of
 }
 
 /** What the framework refuses by itself, in our words; `undefined` is a bug of ours. */
@@ -137,9 +148,6 @@ function fromFramework(thrown: FastifyError): Failure<WireFailureCode> | undefin
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
       return new Failure('schema_invalid', { errors: [{ pointer: '', detail: 'is not the announced body' }] })
-    case 'FST_ERR_BAD_URL':
-    case 'FST_ERR_ASYNC_CONSTRAINT':
-      return new Failure('not_found', {})
     default:
       return undefined
   }

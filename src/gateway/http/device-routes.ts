@@ -143,7 +143,7 @@ function traceOf(request: FastifyRequest): string {
 }
 
 function sendText(reply: FastifyReply, text: string, cacheControl: string): FastifyReply {
-  return reply.header('content-type', 'application/json').header('cache-control', cacheControl).send(text)
+  return reply.header('content-type', 'application/json').header('cache-control', cacheControl).send(Buffer.from(text))
 }
 
 function sendJson(reply: FastifyReply, status: number, body: unknown): FastifyReply {

@@ -18,7 +18,7 @@ export function addOperatorRoutes(server: FastifyInstance, { metrics, openApi }:
     return reply
       .header('content-type', 'application/json')
       .header('cache-control', 'public, max-age=300')
-      .send(document)
+      .send(Buffer.from(document))
   })
   server.get('/metrics', async (request, reply) => {
     if (!isFromHere(request.raw)) throw new Failure('not_found', {})
