@@ -78,8 +78,10 @@ describe('The page about signed reports', () => {
 
   it('shows a service that reads a result: allowed, refused, not named, forged', async () => {
     const members = { iss: issuer, iat: now, exp: now + 2700, recheck_at: now + 60, next_due: now + 1800 }
-    const open = { id: 'wiki', name: 'Wiki', access: 'allow', findings: [] } as const
-    const claims = aResult({ ...members, resources: [...aResult().resources, open] })
+    const claims = aResult({
+      ...members,
+      resources: [...aResult().resources, { id: 'wiki', name: 'Wiki', access: 'allow', findings: [] }],
+    })
     const before = fetched
     const said = await run(
       `${refusal}

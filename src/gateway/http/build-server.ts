@@ -81,8 +81,7 @@ export function buildServer({ tls, log, metrics }: ServerOptions): FastifyInstan
   })
   server.setNotFoundHandler((request, reply) => answerProblem(request, reply, new Failure('not_found', {})))
   server.setErrorHandler((thrown: FastifyError | Failure, request, reply) => {
-    const { destroyed, complete } = request.raw
-    if (destroyed && !complete) {
+    if (thrown.code === 'ECONNRESET' && request.raw.socket.destroyed) {
       reply.hijack() // whoever asked is gone in the middle of the body
       return
     }

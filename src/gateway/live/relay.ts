@@ -28,13 +28,22 @@ export function createRelay(store: Pick<Store, 'read' | 'onOutbox'>, clock: Cloc
   let cancelTimer: () => void = () => {}
   let stopHearing: () => void = () => {}
 
+  const tell = (entry: FeedEntry) => {
+    for (const listener of [...listeners]) {
+      try {
+        listener(entry)
+      } catch (err) {
+        log.error('relay.listener-failed', { err }) // the cursor is past it: the others must hear of it now
+      }
+    }
+  }
   const drain = singleFlight(async () => {
     do {
       again = false
       const entries = await store.read((rows) => rows.outbox.after(cursor, pageSize))
       for (const entry of entries) {
         cursor = entry.id
-        if (entry.kind === 'feed') for (const listener of [...listeners]) listener(entry)
+        if (entry.kind === 'feed') tell(entry)
       }
       if (entries.length === pageSize) again = true
     } while (again && !stopped)
