@@ -23,9 +23,10 @@ import { continueEnrollment, type EnrollPorts, enroll, previewEnrollment } from 
 import { openEnrollment } from './enrollment/enrollment-state.ts'
 import type { DeviceToken } from './gateway-client/device-token.ts'
 import { type DeviceTopic, takeDeviceEvent, takeDeviceSnapshot } from './gateway-client/device-topic.ts'
-import { nodeExchange } from './gateway-client/exchange.ts'
+import { type Exchange, nodeExchange } from './gateway-client/exchange.ts'
 import { explainFailure } from './gateway-client/explain-failure.ts'
-import { type GatewayClient, gatewayClient } from './gateway-client/gateway-client.ts'
+import { gate } from './gateway-client/gate.ts'
+import { type ClientPorts, type GatewayClient, gatewayClient } from './gateway-client/gateway-client.ts'
 import { type LiveConnection, liveConnection } from './gateway-client/live-connection.ts'
 import { outbox } from './gateway-client/outbox.ts'
 import { readProblem } from './gateway-client/read-answer.ts'
@@ -79,7 +80,7 @@ export async function inspectAgent(ports: AgentPorts, issuer?: string): Promise<
       secretService: ports.secretService,
       readEnrollment: async () => (await openEnrollment(parts.path('enrollment.json'))).read(),
       judgeKey: parts.judgeKey,
-      clientOf: (of) => parts.clientOf(of, { isConsented: () => false, keepCopy: () => Promise.resolve() }),
+      clientOf: parts.clients({ isConsented: () => false, keepCopy: () => Promise.resolve() }),
       readSettings: async () => parts.settings.read(),
     },
     issuer,
@@ -108,7 +109,6 @@ function agentParts(ports: AgentPorts) {
   const keys = () => openKeyStore({ records, allowFileKey: isFileAllowed(), stores })
   const exchange = ports.exchange ?? nodeExchange(clock)
   const readSettings = ports.readSettings ?? ((before) => readManagedSettings(machine, {}, before))
-  const clients = new Map<string, GatewayClient>()
 
   return {
     path,
@@ -123,14 +123,27 @@ function agentParts(ports: AgentPorts) {
       settings.replace(await readSettings(settings.read()))
     },
     /** One client per gateway, so that its nonces and its time are known wherever it is used. */
-    clientOf(issuer: string, gate: Pick<Parameters<typeof gatewayClient>[0], 'isConsented' | 'keepCopy'>) {
-      const client = clients.get(issuer) ?? gatewayClient({ issuer, exchange, clock, log, ...gate })
-      clients.set(issuer, client)
-      return client
+    clients(rules: ClientRules): (issuer: string) => GatewayClient {
+      const made = new Map<string, GatewayClient>()
+      return (issuer) => {
+        const isConsented = () => rules.isConsented(issuer)
+        const through = rules.exchange === undefined ? exchange : rules.exchange(exchange)
+        const ports = { issuer, exchange: through, clock, log, isConsented, keepCopy: rules.keepCopy }
+        const client = made.get(issuer) ?? gatewayClient(ports)
+        made.set(issuer, client)
+        return client
+      }
     },
   }
 }
 type AgentParts = ReturnType<typeof agentParts>
+
+/** What a client may do. */
+type ClientRules = {
+  readonly isConsented: (issuer: string) => boolean
+  readonly keepCopy: ClientPorts['keepCopy']
+  readonly exchange?: (exchange: Exchange) => Exchange
+}
 
 /** Builds the agent that the app, the headless agent and the development shell run. Nothing happens before `start`. */
 export function buildAgentCore(ports: AgentPorts): AgentCore {
@@ -190,8 +203,12 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
   ])
   const chain = chainFile(ports.paths.state)
   const delegates = delegateKeys(clock)
-  const clientOf = (issuer: string) =>
-    parts.clientOf(issuer, { isConsented: () => consent.isGivenFor(issuer), keepCopy: ledger.record })
+  const sending = gate() // closed at the end: then nothing is written or sent any more
+  const clientOf = parts.clients({
+    isConsented: consent.isGivenFor,
+    keepCopy: (...copy) => sending.pass(() => ledger.record(...copy)),
+    exchange: (exchange) => (question) => sending.pass(() => exchange(question)),
+  })
   const agentFacts = {
     version: ports.version,
     integrity: ports.integrity,
@@ -252,8 +269,11 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
     cancelExpiry()
     cancelExpiry = clock.setTimer(Math.max(0, claims.exp - standing.seconds()) * 1000 + 500, () => standing.change({}))
   }
+  function inBackground(act: () => Promise<unknown>): void {
+    void act().catch((thrown: unknown) => log.error('agent.broke', { err: thrown }))
+  }
   function fail(thrown: unknown): void {
-    if (!isFailure(thrown)) return
+    if (!isFailure(thrown) || thrown.code === 'agent_not_running') return
     standing.change({ failure: { code: thrown.code, at: standing.seconds() } })
     if (thrown.code === 'device_quarantined') standing.change({ heldBack: 'quarantined' })
     if (thrown.code === 'retired_key') standing.change({ heldBack: 'retired' })
@@ -362,7 +382,7 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
         const { failure } = standing.read()
         if (failure?.code === 'gateway_unreachable' || failure?.code === 'gateway_untrusted')
           standing.change({ failure: undefined })
-        void waiting.flush()
+        inBackground(waiting.flush)
       },
       onSnapshot: (_topic, data) => takeDeviceSnapshot(data, topic, log),
       onEvent: (_topic, data) => takeDeviceEvent(data, topic, log),
@@ -388,7 +408,7 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
       return schedule.tell({ kind: 'ready' })
     }
     const wait = Math.max(1, record.retry_at - standing.seconds()) * 1000
-    cancelPending = clock.setTimer(wait, () => void askAgain(record))
+    cancelPending = clock.setTimer(wait, () => inBackground(() => askAgain(record)))
   }
   async function askAgain(record: PendingEnrollment): Promise<void> {
     try {
@@ -396,6 +416,7 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
       standing.change({ failure: undefined })
     } catch (thrown) {
       if (!isFailure(thrown)) throw thrown
+      if (thrown.code === 'agent_not_running') return
       fail(thrown)
       if (thrown.code === 'enrollment_refused') await enrollment.clear()
       else await enrollment.write({ ...record, retry_at: standing.seconds() + pendingRetrySeconds })
@@ -416,7 +437,7 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
       schedule.tell({ kind: 'changed' })
     }),
   )
-  ends.push(...watchSettings(ports, () => void rereadSettings().then(followConfig)))
+  ends.push(...watchSettings(ports, () => inBackground(() => rereadSettings().then(followConfig))))
   ends.push(...watchShell(ports, schedule, monitor))
   const firstReadings = monitor.start().then((readings) => standing.change({ readings }))
   void Promise.all([firstReadings, judgeKey()]).then(
@@ -469,7 +490,8 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
       cancelPending()
       cancelExpiry()
       for (const end of ends) end()
-      await Promise.race([schedule.finished(), pause(clock, keptWaitingMs)])
+      const ended = Promise.all([sending.close(), schedule.finished(), applying])
+      await Promise.race([ended, pause(clock, keptWaitingMs)])
     },
   }
 }

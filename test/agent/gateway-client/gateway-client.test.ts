@@ -1,5 +1,7 @@
 import { createServer } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { delegateKeys } from '#agent/attestation/delegate-key.ts'
+import { nodeExchange } from '#agent/gateway-client/exchange.ts'
 import type { Freshness } from '#agent/gateway-client/gateway-client.ts'
 import type { MessageTyp } from '#contract/message-types.ts'
 import { Failure, type FailureCode } from '#domain/failure.ts'
@@ -7,6 +9,7 @@ import { hash } from '#runtime/digest.ts'
 import { aClient } from '#test/support/a-client.ts'
 import { aClock } from '#test/support/a-clock.ts'
 import { aGateway, aSigningPair, problem, signWith } from '#test/support/a-gateway.ts'
+import { readPayloadJson, readStrictJws } from '#verify/strict-jws.ts'
 
 const path = '/v1/attestations'
 const pair = aSigningPair()
@@ -193,7 +196,6 @@ describe('a gateway that is not there', () => {
     const address = silent.address()
     const port = typeof address === 'object' && address !== null ? address.port : 0
     const clock = aClock()
-    const { nodeExchange } = await import('#agent/gateway-client/exchange.ts')
     const connected = new Promise((resolve) => silent.once('connection', resolve))
     const answer = nodeExchange(clock)({ method: 'GET', url: `http://127.0.0.1:${port}/`, headers: {} })
     const failed = failureOf(answer)
@@ -209,14 +211,12 @@ describe('a proof for the stream', () => {
   it('names the call, the token and a nonce for its own key, and is kept like any other message', async () => {
     const gateway = await aGateway()
     const client = aClient(gateway.issuer)
-    const { delegateKeys } = await import('#agent/attestation/delegate-key.ts')
     const delegate = delegateKeys({ nowMs: () => 0 }).current()
     const proof = await client.prove(
       { access_token: 'a.b.c', exp: 9, delegate },
       'GET',
       `${gateway.issuer}/v1/stream?x#y`,
     )
-    const { readPayloadJson, readStrictJws } = await import('#verify/strict-jws.ts')
     const jws = readStrictJws(proof.dpop, 'dpop+jwt')
     expect(jws.jwk).toEqual(delegate.publicJwk)
     expect(readPayloadJson(jws.payload)).toMatchObject({
