@@ -1,12 +1,14 @@
 import { fillText } from '#contract/fill-text.ts'
 import type { CliTexts } from '#contract/texts/cli-texts.ts'
-import type { GatewaySettings } from '#gateway/settings/gateway-settings.ts'
 import { UsageFault } from './usage-fault.ts'
+
+/** Of the settings: where they came from, and where the gateway keeps things. */
+type Places = { readonly file: string; readonly data: { readonly folder: string } }
 
 const folderCodes = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EEXIST', 'ENOENT', 'ERR_SQLITE_ERROR']
 
 /** Why a gateway did not start, where a person can mend it; anything else comes back as it was. */
-export function gatewayStartFault(thrown: unknown, settings: GatewaySettings, texts: CliTexts['gateway']): unknown {
+export function gatewayStartFault(thrown: unknown, settings: Places, texts: CliTexts['gateway']): unknown {
   if (!(thrown instanceof Error) || !('code' in thrown) || typeof thrown.code !== 'string') return thrown
   const { code } = thrown
   if ('syscall' in thrown && (thrown.syscall === 'listen' || thrown.syscall === 'getaddrinfo')) {
