@@ -62,6 +62,7 @@ describe('What is not for the wire', () => {
   it.each([
     ['a bug', new Error('at /home/ada/secret.ts:7')],
     ['a failure of a device', new Failure('key_missing', { reason: '/home/ada/secret' })],
+    ['details of a device', new Failure('question_invalid', { errors: [{ pointer: '/secret', detail: 'x' }] })],
     ['text', 'secret'],
     ['nothing', undefined],
     ['a thing that looks like a failure', { code: 'not_found', details: { state: 'secret' } }],
