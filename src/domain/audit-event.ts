@@ -136,7 +136,7 @@ export type AuditMembers = {
   }
   readonly 'grant-minted': RequestMoved & {
     readonly grant: {
-      readonly checks: readonly { readonly id: string; readonly covers: string }[]
+      readonly checks: readonly { readonly id: string; readonly covers: readonly string[] }[]
       readonly resources: readonly string[]
       readonly controls: Json
       readonly not_before: number
