@@ -40,6 +40,8 @@ export type ExceptionAsker = {
   readonly person: Pick<Person, 'status' | 'groups' | 'team'>
   readonly device: Pick<Device, 'platform' | 'tier' | 'enrolledAt'>
   readonly now: number
+  /** The risk as it was stored with the request: judged by that, nothing is assessed anew. */
+  readonly risk?: Risk
   /** How often each of these counts; what follows from ask, device and time is added here. */
   readonly times?: {
     readonly [Factor in Exclude<RiskModifier, 'new-device' | 'off-hours' | 'resources' | 'long'>]?: number
@@ -115,6 +117,10 @@ function judge(book: Book, ask: ExceptionAsk, asker: ExceptionAsker, durationSec
   const policies = book.exceptionPolicies
     .filter(({ match }) => holds(match, { request }))
     .map(({ document }) => document)
+  if (asker.risk !== undefined) {
+    const limits = combineLimits(policies, asker.risk.tier)
+    return limits === undefined ? undefined : { request, risk: asker.risk, limits }
+  }
   const weights = combineWeights(policies)
   const facts = {
     severities: ask.checks.map(({ severity }) => severity),

@@ -1,7 +1,7 @@
+import { canFill } from '#domain/exceptions/can-fill.ts'
 import { exceptionRulesFor } from '#domain/exceptions/exception-rules.ts'
 import { assembleBook, type Book } from '#domain/policy/book.ts'
 import type { ApprovalPolicy, Policy, Stage } from '#domain/policy/documents.ts'
-import { canFill } from './can-fill.ts'
 import { type CompiledDocuments, errorAt, warningAt } from './compile-documents.ts'
 import type { LintContext, LintPerson } from './lint-context.ts'
 import type { Placed } from './read-documents.ts'
