@@ -52,10 +52,12 @@ async function judge(
   return { exit: exitCode.bug, code: 'internal', said: { title: texts.bug.title, detail } }
 }
 
-async function sayFailure(code: string, details: object, { language }: Terminal): Promise<Said> {
+async function sayFailure(code: string, details: object, { language, texts }: Terminal): Promise<Said> {
   const { failures } = await loadTexts(language)
   const text = isFailureCode(code) ? failures[code] : failures.internal
-  const values = Object.fromEntries(Object.entries(details))
+  const reason = member(details, 'reason')
+  const inWords = reason !== undefined && Object.hasOwn(texts.keyReasons, reason) ? texts.keyReasons[reason] : reason
+  const values = { ...Object.fromEntries(Object.entries(details)), reason: inWords }
   return { title: fillText(text.title, values), detail: fillText(text.detail, values), issues: issuesOf(details) }
 }
 

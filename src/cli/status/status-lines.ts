@@ -101,13 +101,13 @@ function isNamed<Names extends object>(name: string, names: Names): name is Extr
 }
 
 function sentText({ sent }: Snapshot, view: StatusView): string {
-  const last = sent.reduce<Snapshot['sent'][number] | undefined>(
-    (newest, each) => (newest === undefined || each.at >= newest.at ? each : newest),
-    undefined,
-  )
-  if (last === undefined) return view.cli.status.nothingSent
-  const bytes = Buffer.byteLength(last.payload)
-  return fillText(view.cli.status.sentAt, { time: timeOf(last.at, view), bytes })
+  const { status } = view.cli
+  const report = sent.find(({ typ }) => typ === 'eat+jwt')
+  if (report !== undefined) {
+    const bytes = Buffer.byteLength(report.payload)
+    return fillText(status.sentAt, { time: timeOf(report.at, view), bytes })
+  }
+  return sent.length === 0 ? status.nothingSent : status.noReportYet
 }
 
 type NextStep = keyof StatusView['cli']['status']['next']

@@ -136,6 +136,7 @@ export const cliDe: CliTexts = {
     verdict: 'Urteil',
     sent: 'Letzter Bericht',
     nothingSent: 'Nichts hat dieses Gerät verlassen',
+    noReportYet: 'noch keiner; was gesendet wurde: postern status --json',
     sentAt: '{time}, {bytes} Bytes; Wort für Wort: postern status --json',
     nextReport: 'von {time}, nächster Bericht bis {next}',
     stream: {

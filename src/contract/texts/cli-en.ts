@@ -136,6 +136,7 @@ export const cliEn: CliTexts = {
     verdict: 'Verdict',
     sent: 'Last report',
     nothingSent: 'Nothing has left this device',
+    noReportYet: 'none yet; what was sent: postern status --json',
     sentAt: '{time}, {bytes} bytes; word for word: postern status --json',
     nextReport: 'from {time}, next report by {next}',
     stream: {

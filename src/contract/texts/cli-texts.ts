@@ -194,6 +194,7 @@ export type CliTexts = {
     readonly verdict: string
     readonly sent: string
     readonly nothingSent: string
+    readonly noReportYet: string
     readonly sentAt: string
     readonly nextReport: string
     readonly stream: {

@@ -143,6 +143,22 @@ describe('Texts of a hostile gateway', () => {
   })
 })
 
+describe('What was sent', () => {
+  const sent = [
+    { typ: 'eat+jwt', at: noon - 60, payload: '{"iss":"ü"}' },
+    { typ: 'dpop+jwt', at: noon, payload: '{}' },
+  ]
+
+  it('is told of the last report, in bytes, not of what carried it', () => {
+    const text = statusLines(aSnapshot({ sent }), english).join('\n')
+    expect(text).toContain('Last report   09:59, 12 bytes; word for word: postern status --json')
+  })
+
+  it('is nothing on a device that sent nothing', () => {
+    expect(statusLines(aSnapshot(), english).join('\n')).toContain('Last report   Nothing has left this device')
+  })
+})
+
 describe('A device in development mode', () => {
   it('is told commands that reach its agent', () => {
     const text = statusLines(aSnapshot({ state: 'offline', development: true }), english).join('\n')
