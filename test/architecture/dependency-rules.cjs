@@ -101,7 +101,7 @@ const mayImport = {
     'npm:ws',
   ],
   packaging: ['node', 'npm'],
-  tools: [...base, 'verify', 'agent', 'gateway', 'dev-shell', 'node', 'npm'], // demo, bench, fill, pictures; set-up is plain .mjs
+  tools: [...base, 'verify', 'agent', 'gateway', 'cli/print', 'dev-shell', 'node', 'npm'], // demo, bench, fill, pictures; set-up is plain .mjs
   'renderer/ui': page,
   'renderer/agent': [...page, 'renderer/ui'],
   'renderer/console': [...page, 'renderer/ui', 'npm:uplot', 'npm:@simplewebauthn/browser'],
