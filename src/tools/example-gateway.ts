@@ -11,8 +11,13 @@ export type ExampleWish = {
   readonly listen?: { readonly api: string; readonly check: string }
   /** The folder of documents; left out, the example book. */
   readonly policies?: string
-  readonly resources?: readonly { readonly id: string; readonly name: string; readonly tags: readonly string[] }[]
-  readonly noncesPerMinute?: number
+  readonly resources?: readonly {
+    readonly id: string
+    readonly name: string
+    readonly tags: readonly string[]
+    readonly owners?: readonly string[]
+  }[]
+  readonly people?: readonly { readonly email: string; readonly name: string; readonly groups: readonly string[] }[]
 }
 
 export type ExampleGateway = {
@@ -46,10 +51,7 @@ export async function writeExampleGateway(wish: ExampleWish): Promise<ExampleGat
       { id: 'payments', name: 'Payments', tags: ['prod'] },
     ],
     callers: [{ id: callerId, adapter: 'authzen', from: ['127.0.0.1/32', '::1/128'], secretFile }],
-    people: [{ email: examplePerson, name: 'Ada', groups: ['staff', 'engineering'], admin: true }],
-    ...(wish.noncesPerMinute === undefined
-      ? {}
-      : { limits: { noncesPerMinute: wish.noncesPerMinute, enrollmentsPerHour: 60 } }),
+    people: wish.people ?? [{ email: examplePerson, name: 'Ada', groups: ['staff', 'engineering'], admin: true }],
   }
   await writeFile(config, stringify(settings), { mode: 0o600 })
   return { config, caller: `${callerId}:${secret}` }

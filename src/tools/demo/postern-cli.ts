@@ -1,0 +1,33 @@
+import { join } from 'node:path'
+import * as z from 'zod'
+import { type Children, type RunningChild, runChild } from '#tools/children.ts'
+
+/** The real command line, unbuilt, as a person would call it. */
+export type PosternCli = {
+  /** Runs a verb to its end and reads the document it prints with `--json`. */
+  answer<Shape extends z.ZodType>(args: readonly string[], shape: Shape): Promise<z.infer<Shape>>
+  /** Starts a verb that stays, and waits until it says that it is ready. */
+  start(args: readonly string[], env?: { readonly [name: string]: string }): Promise<RunningChild>
+}
+
+const failed = z.object({ failure: z.object({ title: z.string(), detail: z.string() }) })
+
+export function posternCli(children: Children, shared: { readonly [name: string]: string }): PosternCli {
+  const entry = join(import.meta.dirname, '..', '..', 'cli', 'postern.ts')
+  const command = process.execPath
+  return {
+    async answer(args, shape) {
+      const { stdout, stderr } = await runChild({ command, args: [entry, ...args, '--json'], env: shared })
+      const said: unknown = JSON.parse(stdout.trim().split('\n').at(-1) || 'null')
+      const failure = failed.safeParse(said)
+      if (failure.success) throw new Error(`postern ${args.join(' ')}: ${failure.data.failure.title}`)
+      if (said === null) throw new Error(`postern ${args.join(' ')} said nothing: ${stderr}`)
+      return shape.parse(said)
+    },
+    async start(args, env = {}) {
+      const child = children.start({ command, args: [entry, ...args, '--json'], env: { ...shared, ...env } })
+      await child.line((line) => line.startsWith('{"ready":true'))
+      return child
+    },
+  }
+}
