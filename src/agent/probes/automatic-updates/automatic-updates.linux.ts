@@ -1,6 +1,7 @@
 import type { Machine } from '#agent/machine/machine.ts'
 import { observed, type Reading, unknown } from '#domain/reading.ts'
 import type { SignalValues } from '#domain/signals.ts'
+import { isHiddenFromApt } from '../linux/apt-files.linux.ts'
 import { enablementPaths, isUnitEnabled } from '../linux/enabled-unit.linux.ts'
 import { systemdUnits, timer } from '../linux/paces.ts'
 import { type PackageFamily, packageFamily, packageFamilyFiles } from '../linux/package-family.linux.ts'
@@ -81,6 +82,7 @@ async function aptAutomatic(machine: Machine): Promise<Reading<AutomaticUpdates>
   if (ran.code !== 0) return unknown('failed', 'apt-config')
   const periodic = parseAptPeriodic(ran.stdout)
   if (periodic === undefined || ran.stdout === '') return unknown('incomplete', 'apt-config')
+  if (await isHiddenFromApt(machine, 'settings')) return unknown('denied', 'apt-config')
   const isLeftover = await isRemoved(machine)
   const byTimer = await enabledTimers(machine)
   const isByCron = !areBothEnabled(byTimer) && (await isRunByCron(machine))

@@ -1,6 +1,7 @@
 import type { Machine } from '#agent/machine/machine.ts'
 import { observed, type Reading, unknown } from '#domain/reading.ts'
 import type { SignalValues } from '#domain/signals.ts'
+import { isHiddenFromApt } from '../linux/apt-files.linux.ts'
 import { whyUnread } from '../linux/unread.ts'
 
 type Updates = SignalValues['os-updates']
@@ -19,6 +20,7 @@ export async function aptUpdates(machine: Machine): Promise<Reading<Updates>> {
     machine.list(listFolder),
   ])
   if (ran.kind !== 'ran') return unknown(whyUnread(ran), source)
+  if (await isHiddenFromApt(machine, 'packages')) return unknown('denied', source)
   if (ran.code !== 0) return unknown('failed', source)
   const upgradable = parseAptUpgradable(ran.stdout)
   if (upgradable.kind !== 'listed') return unknown(upgradable.why, source)

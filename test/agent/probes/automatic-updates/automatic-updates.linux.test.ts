@@ -86,6 +86,21 @@ describe('apt’s daily run', () => {
     expect(await automaticUpdatesOnLinux.take(machine)).toMatchObject({ kind: 'unknown', why: 'failed' })
   })
 
+  it.each(['/etc/apt/apt.conf.d/20auto-upgrades', '/etc/apt/apt.conf.d/90proxy.conf', '/etc/apt/apt.conf'])(
+    'is unknown where %s is there and may not be read, since apt passes over it in silence',
+    async (path) => {
+      const parts = { links: bothOn, files: { [path]: '' }, denied: [path] }
+      expect(await take('APT "";\n', parts)).toMatchObject({ kind: 'unknown', why: 'denied' })
+      expect(await take(settings('1', '1'), parts)).toMatchObject({ kind: 'unknown', why: 'denied' })
+    },
+  )
+
+  it('does not ask for files that apt passes over anyway', async () => {
+    const path = '/etc/apt/apt.conf.d/20auto-upgrades.dpkg-old'
+    const parts = { links: bothOn, files: { [path]: '' }, denied: [path] }
+    expect(await take(settings('1', '1'), parts)).toMatchObject({ value: { state: 'on' } })
+  })
+
   it('is not read out of comments', () => {
     expect(parseAptPeriodic('// APT::Periodic::Unattended-Upgrade "1";\n')?.upgrade).toBeUndefined()
   })

@@ -75,6 +75,31 @@ describe('a Debian machine', () => {
     })
   })
 
+  it.each([
+    '/etc/apt/sources.list',
+    '/etc/apt/sources.list.d/extra.sources',
+    '/etc/apt/preferences.d/pin',
+    '/etc/apt/apt.conf.d/99proxy',
+    securityList,
+  ])('says nothing where %s may not be read, since apt lists what is left', async (path) => {
+    const machine = debian({
+      files: { [path]: '' },
+      denied: [path],
+      programs: { apt: { stdout: `Listing...\n${curl}\n` } },
+    })
+    expect(await osUpdatesOnLinux.take(machine)).toMatchObject({ kind: 'unknown', why: 'denied' })
+  })
+
+  it('does not ask for sources that apt passes over anyway', async () => {
+    const path = '/etc/apt/sources.list.d/extra.list.save'
+    const machine = debian({
+      files: { [path]: '' },
+      denied: [path],
+      programs: { apt: { stdout: `Listing...\n${curl}\n` } },
+    })
+    expect(await osUpdatesOnLinux.take(machine)).toMatchObject({ kind: 'observed' })
+  })
+
   it('goes by the stamp where that is newer than every list', async () => {
     const stamp = '/var/lib/apt/periodic/update-success-stamp'
     const machine = debian({
