@@ -26,6 +26,7 @@ import { type IssuedToken, issueToken, type TokenWish } from '#gateway/enrollmen
 import { buildServer } from '#gateway/http/build-server.ts'
 import { clientAddressReader, rangesOf } from '#gateway/http/client-address.ts'
 import { addDeviceRoutes } from '#gateway/http/device-routes.ts'
+import { gentleEnd } from '#gateway/http/gentle-end.ts'
 import { createLiveSocket } from '#gateway/http/live-socket.ts'
 import { createMetrics } from '#gateway/http/metrics.ts'
 import { openApiDocument } from '#gateway/http/openapi.ts'
@@ -73,8 +74,6 @@ const sweepMs = 5000
 /** Until the next sweep, where one could not look at all that was due. */
 const soonMs = 100
 const mostEnded = 100
-/** How long a stop waits for what was asked before. */
-const patienceMs = 5000
 const pruneMs = 3_600_000
 const keptSeconds = { messageIds: 86_400, feeds: 7 * 86_400, authorityFailures: 86_400 } as const
 
@@ -227,6 +226,9 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
     onDecided: metrics.decided,
   })
 
+  const endApi = gentleEnd(server.server, clock)
+  const endCheck = gentleEnd(check, clock)
+
   let stopped = false
   const timers = new Map<string, () => void>()
   const working = new Set<Promise<void>>()
@@ -288,10 +290,7 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
       stopped = true
       for (const cancel of timers.values()) cancel()
       await live.stop()
-      await Promise.all([
-        endGently(server.server, () => server.close(), clock),
-        endGently(check, () => close(check), clock),
-      ])
+      await Promise.all([endApi(() => server.close()), endCheck(() => close(check))])
       await policy.stop()
       await relay.stop()
       await Promise.all(working)
@@ -407,21 +406,6 @@ function listen(server: Server, { host, port }: Listening): Promise<void> {
       resolve()
     })
   })
-}
-
-/** Answers what was asked before, ends connections as they fall idle, and after a few seconds all of them. */
-async function endGently(server: Server, end: () => Promise<void>, clock: Clock): Promise<void> {
-  const ended = end()
-  const cancelLast = clock.setTimer(patienceMs, () => server.closeAllConnections())
-  let cancelIdle = () => {}
-  const sweepIdle = () => {
-    server.closeIdleConnections()
-    cancelIdle = clock.setTimer(50, sweepIdle)
-  }
-  sweepIdle()
-  await ended
-  cancelLast()
-  cancelIdle()
 }
 
 function close(server: Server): Promise<void> {

@@ -76,6 +76,9 @@ export function buildServer({ tls, log, metrics }: ServerOptions): FastifyInstan
       if (Buffer.byteLength(raw[index] ?? '') > maxHeaderValueBytes) throw new Failure('too_large', {})
     if (request.headers['content-encoding'] !== undefined) throw new Failure('media_type', {})
   })
+  server.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close')
+  })
   server.addHook('onResponse', async (request, reply) => {
     metrics.answered(request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000)
   })
