@@ -45,6 +45,8 @@ export type AccessDesk = {
 type Owned = { readonly all: readonly string[]; readonly inUse: readonly string[] }
 
 const mostRemembered = 100_000
+/** Each holds a whole report; they serve those who ask about many resources of one device. */
+const mostFacts = 1000
 
 /**
  * Decisions for whoever asks, by the same two functions as everywhere. A decision is remembered until its `recheckAt`
@@ -52,28 +54,33 @@ const mostRemembered = 100_000
  */
 export function createAccessDesk(ports: DecidePorts): AccessDesk {
   const decisions = new Map<string, Map<string, Decided>>()
-  const facts = new Map<
-    string,
-    { readonly facts: DeviceFacts; readonly grants: readonly DecisionGrant[] } | undefined
-  >()
+  const facts = new Map<string, { readonly facts: DeviceFacts; readonly grants: readonly DecisionGrant[] }>()
   const owned = new Map<string, Owned>()
+  const active = new Map<string, boolean>()
   // A read that began before a change must not be remembered after it.
   let changes = 0
 
-  const remember = <Key, Value>(into: Map<Key, Value>, key: Key, value: Value, since: number) => {
+  const remember = <Value>(
+    into: Map<string, Value>,
+    key: string,
+    value: Value,
+    since: number,
+    most = mostRemembered,
+  ) => {
     if (since !== changes) return
-    if (into.size >= mostRemembered) into.clear()
+    if (into.size >= most) into.clear()
     into.set(key, value)
   }
 
   async function factsOf(deviceId: string) {
-    if (facts.has(deviceId)) return facts.get(deviceId)
+    const known = facts.get(deviceId)
+    if (known !== undefined) return known
     const since = changes
     const read = await ports.store.read(async (rows) => {
       const found = await readDeviceFacts(rows, deviceId)
       return found === undefined ? undefined : { facts: found, grants: await ports.grantsOf(rows, deviceId) }
     })
-    remember(facts, deviceId, read, since)
+    if (read !== undefined) remember(facts, deviceId, read, since, mostFacts)
     return read
   }
 
@@ -87,7 +94,12 @@ export function createAccessDesk(ports: DecidePorts): AccessDesk {
   }
 
   async function isActive(deviceId: string): Promise<boolean> {
-    return (await factsOf(deviceId))?.facts.record.state === 'active'
+    const known = active.get(deviceId)
+    if (known !== undefined) return known
+    const since = changes
+    const found = await ports.store.read(async (rows) => (await rows.devices.find(deviceId))?.state === 'active')
+    remember(active, deviceId, found, since)
+    return found
   }
 
   return {
@@ -95,9 +107,9 @@ export function createAccessDesk(ports: DecidePorts): AccessDesk {
       const { all, inUse } = await ownedBy(email)
       if (deviceId !== undefined) return all.includes(deviceId) ? deviceId : undefined
       // Whether one is on hold changes while it is remembered; whose it is does not.
-      const active: string[] = []
-      for (const id of inUse) if (await isActive(id)) active.push(id)
-      return active.length === 1 ? active[0] : undefined
+      const usable: string[] = []
+      for (const id of inUse) if (await isActive(id)) usable.push(id)
+      return usable.length === 1 ? usable[0] : undefined
     },
     async decide(deviceId, resource, act, now) {
       const known = decisions.get(deviceId)?.get(resource.id)
@@ -118,11 +130,13 @@ export function createAccessDesk(ports: DecidePorts): AccessDesk {
       changes += 1
       decisions.delete(deviceId)
       facts.delete(deviceId)
+      active.delete(deviceId)
     },
     everythingChanged() {
       changes += 1
       decisions.clear()
       facts.clear()
+      active.clear()
       owned.clear()
     },
   }

@@ -1,5 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { Failure } from '#domain/failure.ts'
+import { networkOf } from './network-of.ts'
 
 /** How often something may happen: `points` in `seconds`. */
 type Limit = { readonly points: number; readonly seconds: number }
@@ -47,9 +48,9 @@ export function createRateLimits(byAddress: {
   } satisfies { readonly [Kind in AddressLimitKind]: RateLimiterMemory }
   return {
     takeByDevice: (kind, deviceId) => take(device[kind], deviceId),
-    takeByAddress: (kind, from) => take(address[kind], from),
+    takeByAddress: (kind, from) => take(address[kind], networkOf(from)),
     async checkAddress(kind, from) {
-      const used = await address[kind].get(from)
+      const used = await address[kind].get(networkOf(from))
       if (used !== null && used.consumedPoints >= address[kind].points) throw limited(used.msBeforeNext)
     },
   }
