@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { commandRunner } from '#agent/system/run-command.ts'
+import { secretServiceOnLinux } from '#agent/system/secret-service.linux.ts'
+import { systemClock } from '#runtime/clock.ts'
+import { randomSecret } from '#runtime/random-id.ts'
+import { type Environment, type RunningProgram, startProgram } from './a-program.ts'
+import type { Stage } from './a-stage.ts'
+
+/** A person's session with a real keychain: bus, keyring, password and folders are of this test alone. */
+export type Desktop = {
+  readonly home: string
+  /** Everything a program of this session gets. */
+  readonly env: Environment
+  startKeyring(as: 'unlocked' | 'locked'): Promise<void>
+  stopKeyring(): Promise<void>
+  /** Locks the keyring under whoever uses it. */
+  lock(): Promise<void>
+  /** How many entries of this service the keychain holds; it must be unlocked. */
+  countEntries(service: string): Promise<number>
+}
+
+export const desktopPrograms = ['/usr/bin/dbus-daemon', '/usr/bin/gnome-keyring-daemon', '/usr/bin/busctl'] as const
+
+/** A session in `<folder>/<name>`, its keyring unlocked. */
+export async function aDesktop(stage: Stage, name = 'home'): Promise<Desktop> {
+  const home = join(stage.folder, name)
+  for (const folder of ['', 'run', 'run/keyring', 'services', 'nothing'])
+    await mkdir(join(home, folder), { recursive: true, mode: 0o700 })
+  const folders = {
+    HOME: home,
+    XDG_RUNTIME_DIR: join(home, 'run'),
+    XDG_DATA_HOME: join(home, 'data'),
+    XDG_CONFIG_HOME: join(home, 'config'),
+    XDG_CACHE_HOME: join(home, 'cache'),
+    XDG_STATE_HOME: join(home, 'state'),
+    XDG_DATA_DIRS: join(home, 'nothing'),
+  }
+  const plain = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', ...folders }
+  const busSettingsFile = join(home, 'bus.conf')
+  await writeFile(busSettingsFile, busSettings(home))
+  await writeFile(join(home, 'services', 'org.gnome.keyring.SystemPrompter.service'), deafPrompter)
+  const bus = startProgram(
+    ['/usr/bin/dbus-daemon', `--config-file=${busSettingsFile}`, '--nofork', '--nopidfile', '--print-address=1'],
+    { env: plain },
+  )
+  stage.onEnd(() => bus.stop())
+  const [address = ''] = await bus.until(/unix:\S+/)
+  const env = { ...plain, DBUS_SESSION_BUS_ADDRESS: address }
+
+  const clock = systemClock({ keepAlive: true })
+  const service = secretServiceOnLinux({ run: commandRunner({ clock, os: 'linux', home, environment: env }) })
+  const password = randomSecret()
+  let keyring: RunningProgram | undefined
+  stage.onEnd(() => keyring?.stop())
+
+  const desktop: Desktop = {
+    home,
+    env,
+    async startKeyring(as) {
+      const options = ['--foreground', '--components=secrets', `--control-directory=${join(home, 'run/keyring')}`]
+      keyring = startProgram(
+        ['/usr/bin/gnome-keyring-daemon', ...options, ...(as === 'unlocked' ? ['--unlock'] : [])],
+        { env },
+      )
+      keyring.end(as === 'unlocked' ? password : '')
+      await until(async () => {
+        const state = await service.state()
+        return state.kind === 'reachable' && (as === 'locked' || (state.hasCollection && !state.locked))
+      })
+    },
+    async stopKeyring() {
+      await keyring?.stop()
+      await until(async () => (await service.state()).kind === 'no-service')
+    },
+    async lock() {
+      await call(['Lock', 'ao', '1', '/org/freedesktop/secrets/collection/login'])
+      await until(async () => {
+        const state = await service.state()
+        return state.kind === 'reachable' && state.locked
+      })
+    },
+    async countEntries(name) {
+      const answer = await call(['SearchItems', 'a{ss}', '1', 'service', name])
+      return (answer.match(/"\/org\/freedesktop\/secrets\/collection\//g) ?? []).length
+    },
+  }
+  async function call(words: readonly string[]): Promise<string> {
+    const where = ['org.freedesktop.secrets', '/org/freedesktop/secrets', 'org.freedesktop.Secret.Service']
+    const { stdout } = await promisify(execFile)('/usr/bin/busctl', ['--user', 'call', ...where, ...words], { env })
+    return stdout
+  }
+  await desktop.startKeyring('unlocked')
+  return desktop
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const start = performance.now(); performance.now() - start < 20_000; ) {
+    if (await holds()) return
+    await new Promise((resolve) => setTimeout(resolve, 50)) // the service tells nobody that it has come
+  }
+  throw new Error('it did not come about')
+}
+
+/** A session bus that starts nothing but what lies in our folder: the machine's own services stay out. */
+function busSettings(home: string): string {
+  return `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:dir=${home}</listen>
+  <auth>EXTERNAL</auth>
+  <servicedir>${join(home, 'services')}</servicedir>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+  <limit name="service_start_timeout">60000</limit>
+</busconfig>
+`
+}
+
+/** A prompter that is started and never speaks: the prompt stays open until the bus goes, at most for a minute. */
+const deafPrompter = '[D-BUS Service]\nName=org.gnome.keyring.SystemPrompter\nExec=/bin/sleep 60\n'
