@@ -61,8 +61,11 @@ async function main(): Promise<number> {
     if (values.json) stdout.write(`${JSON.stringify(demoDocument(shown, installMs()))}\n`)
     if (isOnce) return 0
     screen.step('Live: each change of verdict as it arrives. Ctrl-C ends everything')
+    screen.text(`Try it: ${shown.remedy}`)
+    screen.line()
     followVerdicts(screen, shown)
     await interrupted
+    screen.line()
     return 0
   } catch (thrown) {
     if (await isSettled(interrupted)) return 130 // Ctrl-C also ended what we were waiting for
@@ -73,6 +76,7 @@ async function main(): Promise<number> {
     if (operatingSystem() !== 'linux') await forgetKey(join(folder, 'state'))
     await running.stopAll()
     await rm(folder, { recursive: true, force: true })
+    screen.text('Ended. Nothing of it is left on this machine.')
     setImmediate(() => process.exit()) // an open line to an agent that is gone must not keep us
   }
 }

@@ -55,7 +55,7 @@ export async function writeDemoBook(
   const checks = choice.stricter === undefined ? documents : documents.map((check) => madeStricter(check, os, readings))
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await writeFile(join(folder, 'checks.yaml'), asFile('What "healthy" means here, from the example book.', checks))
-  await writeFile(join(folder, 'access.yaml'), asFile('Who needs what, for which resource.', policiesOf(choice)))
+  await writeFile(join(folder, 'access.yaml'), asFile('Who needs what, for which resource.', policiesOf(choice, os)))
   await writeFile(join(folder, 'exceptions.yaml'), asFile('The limits of an exception, and who approves it.', limits))
   const resources = demoResources.map((each) => ({ ...each, tier: 'medium' as const, origins: [] }))
   const people = demoPeople.map((each) => ({ ...each, admin: false, roles: [] }))
@@ -63,21 +63,22 @@ export async function writeDemoBook(
   return { choice, checks: written.book.checks }
 }
 
-function policiesOf({ excusable, blocking, met, others }: Choice): readonly object[] {
-  const passing = met.map((check) => ({ check, enforce: 'block' }))
-  const policy = (id: string, resource: string, require: readonly object[]) => ({
+function policiesOf({ excusable, blocking, met, others }: Choice, os: OperatingSystem): readonly object[] {
+  const platforms = [os]
+  const passing = met.map((check) => ({ check, enforce: 'block', platforms }))
+  const policy = (id: string, require: readonly object[]) => ({
     kind: 'Policy',
     id,
     assign: { groups: ['staff'] },
-    resources: { ids: [resource] },
+    resources: { ids: [id] },
     require,
   })
   return [
-    policy('wiki', 'wiki', [{ check: excusable, enforce: 'approval' }, ...passing]),
-    policy('payments', 'payments', [
-      { check: blocking, enforce: 'block', exemptable: false },
-      ...passing.filter(({ check }) => check !== blocking),
-      ...others.map((check) => ({ check, enforce: 'warn' })),
+    policy('wiki', [{ check: excusable, enforce: 'approval', platforms }, ...passing]),
+    policy('payments', [
+      { check: blocking, enforce: 'block', exemptable: false, platforms },
+      ...passing,
+      ...others.map((check) => ({ check, enforce: 'warn', platforms })),
     ]),
   ]
 }
@@ -123,30 +124,27 @@ async function exampleChecks(wanted: ReadonlySet<string>): Promise<readonly Docu
 function madeStricter(check: Document, os: OperatingSystem, readings: readonly ReportedSignal[]): Document {
   if (check['id'] !== stricterCheck) return check
   const reading = readings.find(({ id }) => id === 'os-version')
-  const name = reading?.st === 'observed' && 'version' in reading.v && 'name' in reading.v ? reading.v.name : 'Debian'
-  const parameters = isDocument(check['parameters']) ? check['parameters'] : {}
+  const name =
+    reading?.st === 'observed' && 'version' in reading.v && 'name' in reading.v ? reading.v.name : 'this system'
+  const version = '9999'
+  const remedy = isDocument(check['remedy']) ? check['remedy'] : {}
   return {
     ...check,
     title: { en: 'System version (stricter, for this demo)', de: 'Systemversion (strenger, für diese Vorführung)' },
-    parameters: { ...parameters, [os]: { min: os === 'linux' ? { [name]: '9999' } : '9999' } },
+    platforms: [os],
+    parameters: { all: { min: version } },
+    pass: 'versionAtLeast(value.version, param.min)',
     expected: {
-      en: 'a version that does not exist yet; the demo asks for it, since everything else passes here',
-      de: 'eine Version, die es noch nicht gibt; die Vorführung verlangt sie, weil hier sonst alles stimmt',
+      en: 'version {min}, which does not exist: the demo asks for it, since everything else passes here',
+      de: 'Version {min}, die es nicht gibt: die Vorführung verlangt sie, weil hier sonst alles stimmt',
     },
-    examples: {
-      macos: { pass: { name: 'macOS', version: '9999' }, fail: { name: 'macOS', version: '14.7' } },
-      windows: { pass: { name: 'Windows', version: '9999' }, fail: { name: 'Windows', version: '10.0.19045' } },
-      linux: { pass: { name, version: '9999' }, fail: { name: 'Unheard-of', version: '99' } },
-      [os]: {
-        pass: { name: os === 'macos' ? 'macOS' : os === 'windows' ? 'Windows' : name, version: '9999' },
-        fail: { name: 'Unheard-of', version: '1' },
-      },
-    },
+    examples: { pass: { name, version }, fail: { name, version: '1' } },
+    remedy: { [os]: remedy[os] },
   }
 }
 
 function asFile(comment: string, documents: readonly object[]): string {
-  return `# Written by the demo. ${comment}\n${documents.map((document) => stringify(document)).join('---\n')}`
+  return `# Written by the demo. ${comment}\n${documents.map((document) => stringify(document, { aliasDuplicateObjects: false })).join('---\n')}`
 }
 
 function loaded(book: LoadedBook): Extract<LoadedBook, { readonly kind: 'loaded' }> {

@@ -14,7 +14,15 @@ import { posternCli } from './postern-cli.ts'
 import { scanMachine } from './scan-machine.ts'
 import { durationText, type Screen } from './screen.ts'
 import { showDescription, showWhoAsks } from './show-consent.ts'
-import { type CheckTexts, checkTitle, type Result, showChecks, showDecisions, showReadings } from './show-verdict.ts'
+import {
+  type CheckTexts,
+  checkTitle,
+  type Result,
+  remedyText,
+  showChecks,
+  showDecisions,
+  showReadings,
+} from './show-verdict.ts'
 
 export type DemoPorts = {
   readonly screen: Screen
@@ -31,6 +39,8 @@ export type Shown = {
   readonly decisions: readonly DemoDecision[]
   readonly ms: { readonly enroll: number; readonly scan: number; readonly attest: number; readonly total: number }
   readonly texts: CheckTexts
+  /** What a person would do to open the wiki. */
+  readonly remedy: string
   readonly agent: AgentLine
 }
 
@@ -126,7 +136,7 @@ export async function runDemo(ports: DemoPorts): Promise<Shown | undefined> {
   const ms = { enroll: enrollMs, scan: scan.ms, attest: attestMs, total: totalMs }
   screen.line()
   screen.line(`   ${screen.paint.faint(timesText(ms))}`)
-  return { snapshot, result, decisions, ms, texts, agent }
+  return { snapshot, result, decisions, ms, texts, remedy: remedyText(book.choice.excusable, texts), agent }
 }
 
 async function prepareGateway(folder: string) {

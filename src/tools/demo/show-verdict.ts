@@ -7,7 +7,6 @@ import { valueWordsEn } from '#contract/texts/value-words.ts'
 import type { OperatingSystem } from '#domain/operating-system.ts'
 import type { BookCheck } from '#domain/policy/hashed.ts'
 import type { ReportedSignal } from '#domain/posture-report.ts'
-import { isSignalId } from '#domain/signals.ts'
 import type { DemoDecision } from './ask-decisions.ts'
 import type { Screen } from './screen.ts'
 
@@ -53,7 +52,6 @@ function showCheck(
   texts: CheckTexts,
 ): void {
   const { mark, paint } = lookOf(check, screen)
-  const document = texts.checks.get(check.check)?.document
   const pairs: (readonly [string, string])[] = [
     ['observed', observedText(check, readings)],
     ['required', requiredText(check, texts)],
@@ -64,14 +62,7 @@ function showCheck(
       return access !== 'allow' && finding !== undefined && finding.enforce !== 'warn' && finding.enforce !== 'report'
     })
     pairs.push(['blocks', blocked.length === 0 ? 'nothing, it only warns' : blocked.map(({ name }) => name).join(', ')])
-    const steps = document?.remedy[texts.os]?.steps?.['en'] ?? []
-    const open = document?.remedy[texts.os]?.open
-    if (steps.length > 0) pairs.push(['to do', steps.join(' ')])
-    else if (open !== undefined)
-      pairs.push([
-        'to do',
-        `open the system settings for: ${isSignalId(check.signal) ? en.signals[check.signal] : check.signal}`,
-      ])
+    pairs.push(['to do', remedyText(check.check, texts)])
   }
   screen.line(`   ${paint(`${mark} ${checkTitle(check.check, texts)}: ${check.outcome}`)}`)
   for (const line of layPairs(pairs, screen.columns, '     ')) screen.line(line)
@@ -119,6 +110,17 @@ export function changesIn(before: Result, after: Result, texts: CheckTexts): rea
 
 export function checkTitle(id: string, { checks }: Pick<CheckTexts, 'checks'>): string {
   return checks.get(id)?.document.title['en'] ?? id
+}
+
+/** What a person does about a failing check, in a sentence. */
+export function remedyText(id: string, { checks, os }: CheckTexts): string {
+  const document = checks.get(id)?.document
+  const { steps, open } = document?.remedy[os] ?? {}
+  const spoken = steps?.['en'] ?? []
+  if (spoken.length > 0) return spoken.join(' ')
+  if (open !== undefined && document !== undefined)
+    return `open the system settings for: ${en.signals[document.signal]}`
+  return 'ask whoever runs the gateway'
 }
 
 /** Findings of a resource name a check with the beginning of its hash, `firewall@HsO6XLxM`. */
