@@ -23,7 +23,7 @@ import { continueEnrollment, type EnrollPorts, enroll, previewEnrollment } from 
 import { openEnrollment } from './enrollment/enrollment-state.ts'
 import type { DeviceToken } from './gateway-client/device-token.ts'
 import { type DeviceTopic, takeDeviceEvent, takeDeviceSnapshot } from './gateway-client/device-topic.ts'
-import { type Exchange, nodeExchange } from './gateway-client/exchange.ts'
+import { beforeFirstTls, type Exchange, nodeExchange } from './gateway-client/exchange.ts'
 import { explainFailure } from './gateway-client/explain-failure.ts'
 import { gate } from './gateway-client/gate.ts'
 import { type ClientPorts, type GatewayClient, gatewayClient } from './gateway-client/gateway-client.ts'
@@ -64,11 +64,6 @@ export type AgentCore = {
   readonly snapshot: Pick<CurrentValue<Snapshot>, 'read' | 'onChange'>
 }
 
-/** What every process of the agent does once, before its first connection: the system's certificate store counts. */
-export function prepareProcess(): void {
-  trustSystemCertificates()
-}
-
 /** What `doctor` says of this machine's agent. Works beside a running one; `issuer` names a gateway where none is enrolled. */
 export async function inspectAgent(ports: AgentPorts, issuer?: string): Promise<Inspection> {
   const parts = agentParts(ports)
@@ -107,7 +102,7 @@ function agentParts(ports: AgentPorts) {
     }),
   }
   const keys = () => openKeyStore({ records, allowFileKey: isFileAllowed(), stores })
-  const exchange = ports.exchange ?? nodeExchange(clock)
+  const exchange = ports.exchange ?? beforeFirstTls(nodeExchange(clock), trustSystemCertificates)
   const readSettings = ports.readSettings ?? ((before) => readManagedSettings(machine, {}, before))
 
   return {

@@ -1,4 +1,4 @@
-import { type AgentCore, buildAgentCore, prepareProcess } from '#agent/agent-core.ts'
+import { type AgentCore, buildAgentCore } from '#agent/agent-core.ts'
 import { serveControl } from '#agent/control/serve-control.ts'
 import type { AgentPorts } from '#agent/ports.ts'
 
@@ -9,7 +9,6 @@ import type { AgentPorts } from '#agent/ports.ts'
 export async function runAgent(
   ports: AgentPorts,
 ): Promise<{ readonly core: AgentCore; readonly stop: () => Promise<void> }> {
-  prepareProcess()
   const core = buildAgentCore(ports)
   const closeControl = await serveControl({
     path: ports.paths.control,

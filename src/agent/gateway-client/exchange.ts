@@ -28,6 +28,18 @@ const connectMs = 5000
 const totalMs = 20_000
 const mostBytes = 262_144
 
+/** Runs before the first encrypted exchange, and not again. */
+export function beforeFirstTls(exchange: Exchange, prepare: () => void): Exchange {
+  let isPrepared = false
+  return (question) => {
+    if (!isPrepared && question.url.startsWith('https:')) {
+      isPrepared = true
+      prepare()
+    }
+    return exchange(question)
+  }
+}
+
 /**
  * Node's HTTP over Node's TLS: certificates are always verified, no redirect is followed, no cookie kept, no proxy
  * asked, nothing retried. Each exchange has its own connection.

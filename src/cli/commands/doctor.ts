@@ -1,4 +1,4 @@
-import { inspectAgent, prepareProcess } from '#agent/agent-core.ts'
+import { inspectAgent } from '#agent/agent-core.ts'
 import { controlTransport } from '#agent/control/control-transport.ts'
 import { secondsNow } from '#runtime/clock.ts'
 import { silentLog } from '#runtime/log.ts'
@@ -18,7 +18,6 @@ export const doctor: RunCommand = async (words, terminal) => {
   const paths = agentPlaces(words, terminal)
   const now = secondsNow(clock)
   const ports = headlessPorts({ paths, development: words.isSet('development'), clock, log: silentLog })
-  prepareProcess()
 
   const findings = await terminal.during(cli.asking.readings, async () => {
     const [agent, inspection] = await Promise.all([askRunning(paths.control, terminal), inspectAgent(ports)])
