@@ -240,6 +240,7 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
     working.add(done)
     return done
   }
+  const recheckFailed = (deviceId: string, err: unknown) => log.error('recheck.failed', { deviceId, err })
   /** Runs again some time after each run ended, so that none overtakes the one before; soon where more is left to do. */
   const repeat = (name: string, milliseconds: number, act: () => Promise<boolean>, next = milliseconds) => {
     const run = async () => {
@@ -256,13 +257,8 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
   }
   policy.onChange(() => {
     desk.everythingChanged()
-    void work('book', () =>
-      recheckAll(
-        judging,
-        () => secondsNow(clock),
-        () => !stopped,
-      ),
-    )
+    const mayGoOn = () => !stopped
+    void work('book', () => recheckAll(judging, () => secondsNow(clock), recheckFailed, mayGoOn))
   })
   relay.onFeed(({ topic, subject }) => {
     if (topic !== 'device') return
@@ -277,7 +273,7 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
       const { api, check: checkAt } = settings.listen
       await server.listen({ host: api.host, port: api.port })
       await listen(check, checkAt)
-      repeat('recheck', sweepMs, () => recheckDue(judging, secondsNow(clock)))
+      repeat('recheck', sweepMs, () => recheckDue(judging, secondsNow(clock), recheckFailed))
       repeat('end-devices', sweepMs, async () => {
         const ended = await store.transact((rows) => endDevices(rows, secondsNow(clock), mostEnded))
         if (ended > 0) desk.everythingChanged()

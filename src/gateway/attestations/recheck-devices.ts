@@ -6,24 +6,33 @@ import { recordJudgement, storeConfig } from './record-judgement.ts'
 
 const pageSize = 200
 
+/** One device that cannot be judged must not keep the others from it. */
+type OnFailed = (deviceId: string, err: unknown) => void
+
 /**
  * Judges anew what by time alone could now be judged differently: a reading that turned old, grace that ended, a device
  * that fell silent. A judgement that says the same is only dated on. Answers whether more may be due.
  */
-export async function recheckDue(ports: JudgingPorts, now: number): Promise<boolean> {
+export async function recheckDue(ports: JudgingPorts, now: number, onFailed: OnFailed): Promise<boolean> {
   const due = await ports.store.read((rows) => rows.results.dueForRecheck(now, pageSize))
-  for (const deviceId of due) await recheckDevice(ports, deviceId, now)
+  for (const deviceId of due) await recheckDevice(ports, deviceId, now).catch((err) => onFailed(deviceId, err))
   return due.length === pageSize
 }
 
 /** Judges every active device by the book now in force, a page at a time, and tells those whose judgement changed. */
-export async function recheckAll(ports: JudgingPorts, now: () => number, mayGoOn: () => boolean): Promise<void> {
+export async function recheckAll(
+  ports: JudgingPorts,
+  now: () => number,
+  onFailed: OnFailed,
+  mayGoOn: () => boolean,
+): Promise<void> {
   let after = ''
   for (;;) {
     const page = await ports.store.read((rows) => rows.devices.page(after, pageSize))
     for (const device of page) {
       if (!mayGoOn()) return
-      if (device.state === 'active') await recheckDevice(ports, device.id, now())
+      if (device.state === 'active')
+        await recheckDevice(ports, device.id, now()).catch((err) => onFailed(device.id, err))
     }
     const last = page.at(-1)
     if (last === undefined || page.length < pageSize) return

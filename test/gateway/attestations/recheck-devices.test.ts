@@ -73,6 +73,26 @@ describe('By time alone', () => {
     expect(accessIn(data.result)).toEqual({ payments: 'refuse', wiki: 'allow' })
   })
 
+  it('one device that cannot be judged keeps no other from it', async () => {
+    const { clock, gateway, device } = await aWatchedDevice()
+    const broken = await aDevice(gateway, { nowMs: clock.nowMs, email: 'bob@example.com' })
+    await broken.attest()
+    await clock.advance(1000) // the broken one is due first
+    await device.attest()
+    await gateway.store.transact((rows) =>
+      rows.attestations.accept({
+        deviceId: broken.id,
+        kid: broken.key.kid,
+        seq: 2,
+        hash: 'x',
+        receivedAt: 1,
+        jws: 'e30.e30.e30',
+      }),
+    )
+    await clock.advance(2_706_000)
+    expect(claimsOf((await resultOf(gateway, device))?.jws ?? '').status).toBe('contraindicated')
+  })
+
   it('nothing is written where nothing changes', async () => {
     const { clock, gateway, device } = await aWatchedDevice()
     await device.attest()
