@@ -45,7 +45,7 @@ export function buildServer({ tls, log, metrics }: ServerOptions): FastifyInstan
     forceCloseConnections: 'idle', // what was accepted is answered
     return503OnClosing: false, // by us, as a problem
     rewriteUrl: withoutOrigin,
-    exposeHeadRoutes: false,
+    exposeHeadRoutes: true,
     clientErrorHandler: refuseBrokenHttp,
     frameworkErrors: refuseTarget,
     routerOptions: { maxParamLength: 200 },
@@ -58,6 +58,8 @@ export function buildServer({ tls, log, metrics }: ServerOptions): FastifyInstan
   server.removeAllContentTypeParsers()
   for (const type of ['application/jose', 'application/eat+jwt', 'application/json'])
     server.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+
+  server.server.on('checkExpectation', server.routing) // what is expected changes no answer (RFC 9110 section 10.1.1)
 
   let closing = false
   server.addHook('preClose', async () => {
@@ -118,8 +120,8 @@ function withoutOrigin({ url = '/' }: IncomingMessage): string {
   return path === null ? url : (path[1] ?? '/')
 }
 
-function isStreamUpgrade({ url = '', headers }: IncomingMessage): boolean {
-  return url.split('?', 1)[0] === streamPath && headers.upgrade?.toLowerCase() === 'websocket'
+function isStreamUpgrade({ method, url = '', headers }: IncomingMessage): boolean {
+  return method === 'GET' && url.split('?', 1)[0] === streamPath && headers.upgrade?.toLowerCase() === 'websocket'
 }
 
 /** A target that cannot be decoded, or whose parts are too long for any route, names nothing here. */

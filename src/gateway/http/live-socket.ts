@@ -77,8 +77,8 @@ export function createLiveSocket(ports: LivePorts): LiveSocket {
     })
     await ports.take(token.deviceId)
     await ports.mayRead(token)
-    if (!offers(request).includes(subprotocol))
-      throw new Failure('schema_invalid', { errors: [{ pointer: '', detail: `offer the subprotocol ${subprotocol}` }] })
+    const fault = handshakeFault(request)
+    if (fault !== undefined) throw new Failure('schema_invalid', { errors: [{ pointer: '', detail: fault }] })
     if (streams.size >= ports.mostStreams && !streams.has(token.deviceId))
       throw new Failure('unavailable', { retry_after: 60 })
     return token
@@ -344,8 +344,12 @@ function single(request: IncomingMessage, name: string): string | undefined {
   return values?.length === 1 ? values[0] : undefined
 }
 
-function offers(request: IncomingMessage): readonly string[] {
-  return (request.headers['sec-websocket-protocol'] ?? '').split(',').map((offer) => offer.trim())
+/** What RFC 6455 section 4.2.1 and our subprotocol ask of the handshake. */
+function handshakeFault({ headers }: IncomingMessage): string | undefined {
+  if (headers['sec-websocket-version'] !== '13') return 'speak WebSocket version 13'
+  if (!/^[A-Za-z0-9+/]{22}==$/.test(headers['sec-websocket-key'] ?? '')) return 'send a Sec-WebSocket-Key'
+  const offers = (headers['sec-websocket-protocol'] ?? '').split(',').map((offer) => offer.trim())
+  return offers.includes(subprotocol) ? undefined : `offer the subprotocol ${subprotocol}`
 }
 
 function refuseUpgrade(socket: Duplex, thrown: unknown, dpopNonce: string | undefined, log: Log): void {
@@ -359,6 +363,7 @@ function refuseUpgrade(socket: Duplex, thrown: unknown, dpopNonce: string | unde
     'content-type: application/problem+json',
     'cache-control: no-store',
     'connection: close',
+    'sec-websocket-version: 13',
     `content-length: ${Buffer.byteLength(text)}`,
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     ...(dpopNonce === undefined ? [] : [`dpop-nonce: ${dpopNonce}`]),

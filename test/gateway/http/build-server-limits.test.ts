@@ -136,7 +136,7 @@ describe('The API listener', () => {
   it.each([
     ['GET', '/nothing'],
     ['DELETE', '/jose'],
-    ['HEAD', '/refuse'],
+    ['HEAD', '/nothing'],
     ['OPTIONS', '/jose'],
     ['GET', '/%zz'],
   ])('has nothing at %s %s, and says so as a problem', async (method, path) => {

@@ -214,6 +214,22 @@ describe('An upgrade that is refused', () => {
     }
   })
 
+  it('asks for a whole handshake', async () => {
+    const { device } = await anAttestedDevice()
+    const good = { 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' }
+    for (const spoilt of [{ 'sec-websocket-version': '12' }, { 'sec-websocket-key': 'short' }]) {
+      const headers = {
+        ...{ connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-protocol': 'postern.v1' },
+        ...{ authorization: `DPoP ${device.token}`, dpop: await device.dpop() },
+        ...good,
+        ...spoilt,
+      }
+      const refused = await device.call('GET', '/v1/stream', { headers })
+      expect([refused.status, refused.json.code]).toEqual([422, 'schema_invalid'])
+      expect(refused.headers['sec-websocket-version']).toBe('13')
+    }
+  })
+
   it('bounds how often a device connects', async () => {
     const { device } = await anAttestedDevice()
     const nonce = await device.nonce(device.delegate.kid, 'dpop')
