@@ -113,6 +113,11 @@ describe('No book at all', () => {
     for (const [name, text] of Object.entries(aBook)) await gateway.writePolicy(name, text)
     await clock.advance(60_000)
     await expect.poll(() => reason(gateway)).toBe('allow')
+    // From now on the folder is watched: no minute passes until a change is in force.
+    const [hash, since] = [(await bookOf(gateway))?.hash, clock.nowMs()]
+    await gateway.writePolicy('access.yaml', access('{ check: screen-lock, enforce: warn }'))
+    await expect.poll(async () => [await clock.advance(400), (await bookOf(gateway))?.hash][1]).not.toBe(hash)
+    expect(clock.nowMs() - since).toBeLessThan(30_000)
   })
 
   it('refuses everything where the folder is broken from the first day', async () => {
