@@ -1,3 +1,4 @@
+import { leaveProcess } from './leave-process.ts'
 import { runCommand } from './run-command.ts'
 import { languageOf, thisTerminal } from './terminal.ts'
 
@@ -16,6 +17,7 @@ for (const stream of [process.stdout, process.stderr])
     throw error
   })
 const alive = setInterval(() => undefined, 2 ** 30) // timers of ours do not keep a process, so a wait on one alone would end it
-process.exitCode = await runCommand(process.argv.slice(2), thisTerminal(language, texts))
+const code = await runCommand(process.argv.slice(2), thisTerminal(language, texts))
+process.exitCode = code
 clearInterval(alive)
-setTimeout(() => process.exit(), lingerMs).unref() // a connection that somebody left open holds nobody up
+setTimeout(() => leaveProcess(code), lingerMs).unref() // what somebody left open holds nobody up
