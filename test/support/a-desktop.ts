@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { commandRunner } from '#agent/system/run-command.ts'
@@ -16,6 +16,8 @@ export type Desktop = {
   readonly env: Environment
   startKeyring(as: 'unlocked' | 'locked'): Promise<void>
   stopKeyring(): Promise<void>
+  /** Removes every keyring of this person; the service must be stopped. */
+  removeKeyrings(): Promise<void>
   /** Locks the keyring under whoever uses it. */
   lock(): Promise<void>
   /** How many entries of this service the keychain holds; it must be unlocked. */
@@ -41,12 +43,13 @@ export async function aDesktop(stage: Stage, name = 'home'): Promise<Desktop> {
   const plain = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', ...folders }
   const busSettingsFile = join(home, 'bus.conf')
   await writeFile(busSettingsFile, busSettings(home))
-  await writeFile(join(home, 'services', 'org.gnome.keyring.SystemPrompter.service'), deafPrompter)
+  await writeFile(join(home, 'services', 'org.gnome.keyring.SystemPrompter.service'), deafPrompter(home))
   const bus = startProgram(
     ['/usr/bin/dbus-daemon', `--config-file=${busSettingsFile}`, '--nofork', '--nopidfile', '--print-address=1'],
     { env: plain },
   )
   stage.onEnd(() => bus.stop())
+  stage.onEnd(() => endPrompters(home))
   const [address = ''] = await bus.until(/unix:\S+/)
   const env = { ...plain, DBUS_SESSION_BUS_ADDRESS: address }
 
@@ -75,6 +78,7 @@ export async function aDesktop(stage: Stage, name = 'home'): Promise<Desktop> {
       await keyring?.stop()
       await until(async () => (await service.state()).kind === 'no-service')
     },
+    removeKeyrings: () => rm(join(home, 'data/keyrings'), { recursive: true }),
     async lock() {
       await call(['Lock', 'ao', '1', '/org/freedesktop/secrets/collection/login'])
       await until(async () => {
@@ -123,5 +127,19 @@ function busSettings(home: string): string {
 `
 }
 
-/** A prompter that is started and never speaks: the prompt stays open until the bus goes, at most for a minute. */
-const deafPrompter = '[D-BUS Service]\nName=org.gnome.keyring.SystemPrompter\nExec=/bin/sleep 60\n'
+/** A prompter that is started and never speaks, so the prompt stays open. It leaves its id, and ends by itself at last. */
+function deafPrompter(home: string): string {
+  const script = `echo $$ >> ${join(home, 'prompters')}; exec sleep 60 > /dev/null 2>&1`
+  return `[D-BUS Service]\nName=org.gnome.keyring.SystemPrompter\nExec=/bin/sh -c "${script}"\n`
+}
+
+async function endPrompters(home: string): Promise<void> {
+  const ids = await readFile(join(home, 'prompters'), 'utf8').catch(() => '')
+  for (const id of ids.split('\n').map(Number)) {
+    try {
+      if (id > 1) process.kill(id, 'SIGKILL')
+    } catch {
+      // it has ended already
+    }
+  }
+}
