@@ -111,24 +111,24 @@ export function createPolicyBook(ports: PolicyBookPorts): PolicyBook {
     running = reread().catch((err: unknown) => ports.log.error('policy.read-failed', { err })) // the book in force stays
   }
 
+  /** Begins anew: a watch on a folder that is not there yet, or was replaced, stays silent for ever (Linux). */
   function watchFolder(): void {
+    watcher?.close()
+    watcher = undefined
     try {
       watcher = watch(ports.folder, { recursive: true }, () => {
         cancelQuiet()
         cancelQuiet = ports.clock.setTimer(quietMs, readAgain)
       })
-      watcher.on('error', () => {
-        watcher?.close()
-        watcher = undefined
-      })
+      watcher.on('error', () => undefined) // the folder is read again by the timer
     } catch {
-      // No folder yet, or one that cannot be watched: it is read again by the timer.
+      // One that cannot be watched: it is read again by the timer.
     }
   }
 
   function readLater(): void {
     cancelTimer = ports.clock.setTimer(rereadMs, () => {
-      if (watcher === undefined) watchFolder()
+      watchFolder()
       readAgain()
       readLater()
     })
@@ -148,8 +148,8 @@ export function createPolicyBook(ports: PolicyBookPorts): PolicyBook {
         if (book === undefined) ports.log.error('policy.stored-book-unusable', { book: stored.hash })
         inForce.replace(book)
       }
+      watchFolder() // before reading: what changes in between is read again
       await reread()
-      watchFolder()
       readLater()
     },
     async stop() {
