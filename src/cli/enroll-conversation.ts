@@ -17,6 +17,8 @@ export type Enrolling = {
   readonly link: string
   /** Both questions were answered beforehand. */
   readonly isAgreed: boolean
+  /** The agent is in development mode, where alone a gateway may do without TLS. */
+  readonly isDevelopment: boolean
   readonly texts: Pick<Texts, 'signals' | 'fields'>
   /** Speaks with an agent for the rest of the conversation: only called once *Continue?* was answered with yes. */
   readonly withAgent: <Result>(act: (agent: Pick<Transport, 'ask'>) => Promise<Result>) => Promise<Result>
@@ -36,7 +38,7 @@ export async function enrollConversation(enrolling: Enrolling, terminal: Termina
   const parsed = parseDeepLink(link)
   if (parsed?.kind !== 'enroll') throw new Failure('link_invalid', { reason: cli.enroll.linkForm })
   const host = parsed.server.replace(/^https?:\/\//, '')
-  sayWhoAsks(host, parsed.server, enrolling.texts, terminal)
+  sayWhoAsks(host, enrolling.isDevelopment && parsed.server.startsWith('http:'), enrolling.texts, terminal)
   if (!isAgreed && !(await terminal.ask(cli.enroll.continue))) {
     err(cli.enroll.declined)
     return undefined
@@ -57,10 +59,10 @@ export async function enrollConversation(enrolling: Enrolling, terminal: Termina
   })
 }
 
-function sayWhoAsks(host: string, server: string, texts: Enrolling['texts'], terminal: Terminal): void {
+function sayWhoAsks(host: string, isPlain: boolean, texts: Enrolling['texts'], terminal: Terminal): void {
   const { texts: cli, err, errorPaint, columns } = terminal
   err(errorPaint.strong(fillText(cli.enroll.asks, { host: plainText(host) })))
-  if (server.startsWith('http:')) err(cli.enroll.developmentMode)
+  if (isPlain) err(cli.enroll.developmentMode)
   err('')
   err(cli.enroll.mayBeSent)
   sayFields(texts, terminal)

@@ -50,11 +50,16 @@ function replyOf(reply: unknown): unknown {
   return reply
 }
 
-async function converse(answers: readonly boolean[] | undefined, isAgreed = false, typed = link) {
+async function converse(
+  answers: readonly boolean[] | undefined,
+  isAgreed = false,
+  typed = link,
+  isDevelopment = false,
+) {
   const agent = anAgent()
   const told = aTerminal(answers === undefined ? {} : { answers })
   const snapshot = await enrollConversation(
-    { link: typed, isAgreed, texts: en, withAgent: agent.withAgent },
+    { link: typed, isAgreed, isDevelopment, texts: en, withAgent: agent.withAgent },
     told.terminal,
   )
   return { snapshot, agent, ...told }
@@ -71,6 +76,23 @@ describe('A person who says no to the first question', () => {
     for (const meaning of [...Object.values(en.signals), ...Object.values(en.fields)]) expect(text).toContain(meaning)
     expect(text).toContain('Nothing was sent.')
   })
+})
+
+describe('A link to a gateway on this machine, over plain HTTP', () => {
+  const local = enrollmentLink('http://localhost:8180', 'c'.repeat(43))
+
+  it('is said to be for development where the agent is in that mode', async () => {
+    const { errLines } = await converse([false], false, local, true)
+    expect(errLines.join('\n')).toContain('This is development mode')
+  })
+
+  it.each([local, enrollmentLink('http://posture.example.com', 'c'.repeat(43))])(
+    'is not said to be so where the agent is not: it will refuse %s',
+    async (typed) => {
+      const { errLines } = await converse([false], false, typed, false)
+      expect(errLines.join('\n')).not.toContain('development')
+    },
+  )
 })
 
 describe('A person who says no to the second question', () => {
@@ -103,7 +125,10 @@ describe('A command without a terminal', () => {
   it('cannot be run, says so before anything is asked, and names --yes', async () => {
     const agent = anAgent()
     const { terminal, errLines } = aTerminal()
-    const conversation = enrollConversation({ link, isAgreed: false, texts: en, withAgent: agent.withAgent }, terminal)
+    const conversation = enrollConversation(
+      { link, isAgreed: false, isDevelopment: false, texts: en, withAgent: agent.withAgent },
+      terminal,
+    )
     await expect(conversation).rejects.toThrow(UsageFault)
     await expect(conversation).rejects.toMatchObject({ instead: expect.stringContaining('--yes') })
     expect(agent.connections()).toBe(0)
@@ -128,7 +153,7 @@ describe('Something that is no enrolment link', () => {
     const agent = anAgent()
     const { terminal, asked } = aTerminal({ answers: [true, true] })
     const conversation = enrollConversation(
-      { link: typed, isAgreed: false, texts: en, withAgent: agent.withAgent },
+      { link: typed, isAgreed: false, isDevelopment: false, texts: en, withAgent: agent.withAgent },
       terminal,
     )
     await expect(conversation).rejects.toMatchObject({ code: 'link_invalid' })

@@ -19,6 +19,7 @@ export const agentEnroll: RunCommand = async (words, terminal) => {
     {
       link: words.argument ?? '',
       isAgreed: words.isSet('yes'),
+      isDevelopment: words.isSet('development'),
       texts: await loadTexts(language),
       withAgent: (act) =>
         withSomeAgent(words, terminal, (agent, isRunning) => {
