@@ -143,12 +143,20 @@ describe('A gateway on https and an agent, each in a network of its own', () => 
   })
 
   it.each([
-    ['an http issuer by name', ['--issuer', `http://${name}:8180`], 'issuer'],
-    ['a listener off loopback in development mode', ['--issuer', 'http://localhost:8180'], 'listen'],
-  ])('refuses to be a gateway with %s', async (_, words, place_) => {
-    const ended = await runPostern(['gateway', '--config', gateway.config, ...words], place)
+    [
+      'an http issuer by name',
+      `http://${name}:8180`,
+      '--issuer: write https://: plain http is for http://localhost:<port> and http://127.0.0.1:<port> alone',
+    ],
+    [
+      'listeners off loopback in development mode',
+      'http://localhost:8180',
+      'the issuer http://localhost:8180 is for development, on loopback alone: write 127.0.0.1:8443, or an https issuer',
+    ],
+  ])('refuses to be a gateway with %s, and says what to write', async (_, named, says) => {
+    const ended = await runPostern(['gateway', '--config', gateway.config, '--issuer', named], place)
     expect(ended).toMatchObject({ code: 2, stdout: '' })
-    expect(ended.stderr).toContain(place_)
+    expect(unwrapped(ended.stderr)).toContain(says)
   })
 
   function enroll(by: string) {

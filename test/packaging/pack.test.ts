@@ -2,7 +2,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { aDesktop, desktopPrograms } from '../support/a-desktop.ts'
+import { aGatewayProgram } from '../support/a-gateway-program.ts'
+import { documentOf, runPostern, startPostern } from '../support/a-postern.ts'
+import { aStage } from '../support/a-stage.ts'
 import { type Ended, runProgram } from '../support/run-program.ts'
+import { whatIsMissing } from '../support/what-is-here.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -26,13 +31,14 @@ describe('The package that npm pack makes, installed into an empty prefix', () =
   }, 300_000)
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  /** Without a registry keytar cannot be fetched: said, and counted as skipped. */
-  const whenInstalled = (name: string, test: () => Promise<void> | void) =>
+  /** Without a registry keytar cannot be fetched: said, and counted as skipped. A test may answer why it cannot run. */
+  const whenInstalled = (name: string, test: () => unknown) =>
     it(name, { timeout: 60_000 }, async (context) => {
       const noNetwork = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENOTCACHED)\b/.exec(install?.stderr ?? '')
       if (install?.code !== 0 && noNetwork !== null) context.skip(`no registry within reach: ${noNetwork[0]}`)
       expect(install).toMatchObject({ code: 0 })
-      await test()
+      const lack = await test()
+      if (typeof lack === 'string') context.skip(lack)
     })
 
   whenInstalled('holds bundles, library, licences and documents, and nothing of the sources', () => {
@@ -84,6 +90,31 @@ describe('The package that npm pack makes, installed into an empty prefix', () =
     const { code, stdout } = await postern('check', '--json')
     expect([0, 3]).toContain(code)
     expect(stdout).toContain('"os-version"')
+  })
+
+  whenInstalled('runs gateway and agent, enrols, and shows the verdict', async () => {
+    const missing = whatIsMissing(desktopPrograms)
+    if (missing !== undefined) return missing
+    const stage = await aStage()
+    try {
+      const { env } = await aDesktop(stage)
+      const place = { env: { ...env, PATH: path }, installed: join(prefix, 'bin/postern') }
+      const gateway = await aGatewayProgram(stage, place)
+      expect(gateway.ready).toMatchObject({ ready: true, development: true })
+      const agent = startPostern(stage, ['agent', '--development', '--json'], place)
+      await agent.untilLine((line) => line['ready'] === true)
+      const enrolled = await runPostern(['agent', 'enroll', '--yes', '--development', await gateway.link()], place)
+      expect(enrolled, enrolled.stderr).toMatchObject({ code: 0 })
+      await agent.untilLine((line) => line['state'] === 'healthy')
+      const status = await runPostern(['status', '--json', '--development'], place)
+      expect(status).toMatchObject({ code: 0 })
+      expect(documentOf(status)).toMatchObject({ key_store: 'keytar', tier: 'T1', result: { status: 'affirming' } })
+      expect(await agent.stop()).toMatchObject({ code: 0 })
+      expect(await gateway.program.stop()).toMatchObject({ code: 0 })
+    } finally {
+      await stage.end()
+    }
+    return undefined
   })
 
   function postern(...args: readonly string[]): Promise<Ended> {

@@ -12,10 +12,16 @@ export type PosternPlace = {
   readonly within?: readonly string[]
   /** Where the checkout lies as seen from there. */
   readonly checkout?: string
+  /** An installed `postern` instead of the checkout's. */
+  readonly installed?: string
 }
 
-/** The words that run this checkout's `postern` with this very Node. */
-export function posternCommand(args: readonly string[], { within = [], checkout = checkoutHere }: PosternPlace) {
+/** The words that run `postern`: this checkout's with this very Node, or an installed one. */
+export function posternCommand(
+  args: readonly string[],
+  { within = [], checkout = checkoutHere, installed }: PosternPlace,
+): readonly string[] {
+  if (installed !== undefined) return [...within, installed, ...args]
   const inside = relative(checkoutHere, process.execPath)
   const node = inside.startsWith('..') ? process.execPath : join(checkout, inside)
   return [...within, node, join(checkout, 'src/cli/postern.ts'), ...args]

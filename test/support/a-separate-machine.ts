@@ -17,7 +17,7 @@ export type SeparateMachine = {
   /** Runs a command there, as root; throws unless it ends with 0. */
   run(words: readonly string[], env?: Environment): Promise<Ended>
   /** `postern` there, as root. */
-  place(env?: Environment): Required<PosternPlace>
+  place(env?: Environment): Required<Pick<PosternPlace, 'env' | 'within' | 'checkout'>>
 }
 
 const programs = ['/usr/bin/unshare', '/usr/bin/nsenter', '/usr/bin/mount', '/bin/sh'] as const
