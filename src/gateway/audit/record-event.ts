@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto'
 import type { AuditEvent, AuditObject } from '#domain/audit-event.ts'
 import { canonicalJson, type Json } from '#domain/canonical-json.ts'
 import type { AuditAttachmentRow } from '#gateway/storage/audit-store.ts'
+import type { PseudonymKeyStore } from '#gateway/storage/pseudonym-key-store.ts'
 import type { Rows } from '#gateway/storage/rows.ts'
 import { commitment } from './commitment.ts'
 import { openPseudonymKey, pseudonym } from './pseudonym.ts'
 
-export type AuditRows = Pick<Rows, 'audit' | 'outbox' | 'pseudonymKeys'>
+export type AuditRows = Pick<Rows, 'audit' | 'outbox'> & { readonly pseudonymKeys: Pick<PseudonymKeyStore, 'keyOf'> }
 
 /**
  * Records an event in the transaction of the act it tells of (audit.md section 3): everything of its leaf but `prev` and the

@@ -44,6 +44,14 @@ export type AuditLogStore = {
   appendLeaf(leaf: LeafRecord): Promise<void>
   /** Leaves from `from`, at most `limit`, with the events they tell of. */
   leaves(log: number, from: number, limit: number): Promise<readonly (LeafRecord & { readonly event: AuditEventRow })[]>
+  /** Leaves of one type below a place, from `from` on. */
+  leavesOfType(
+    log: number,
+    type: string,
+    from: number,
+    below: number,
+    limit: number,
+  ): Promise<readonly (LeafRecord & { readonly event: AuditEventRow })[]>
   /** The newest leaf of an event. */
   leafOf(eventId: number): Promise<LeafRecord | undefined>
   /** Hashes of a level that is a multiple of eight, from a place on: leaves at level 0. */
@@ -70,6 +78,18 @@ export function auditLogStore(statements: Statements): AuditLogStore {
       .selectAll()
       .where('log', '=', 0)
       .where('position', '>=', 0)
+      .orderBy('position')
+      .limit(0),
+  )
+  const leavesOfType = statements.prepare((tables) =>
+    tables
+      .selectFrom('audit_leaves')
+      .innerJoin('audit_events', 'audit_events.id', 'audit_leaves.event_id')
+      .selectAll()
+      .where('type', '=', '')
+      .where('log', '=', 0)
+      .where('position', '>=', 0)
+      .where('position', '<', 0)
       .orderBy('position')
       .limit(0),
   )
@@ -140,6 +160,9 @@ export function auditLogStore(statements: Statements): AuditLogStore {
     },
     async leaves(log, from, limit) {
       return leaves.all(log, from, limit).map((row) => ({ ...place(row), event: toEvent(row) }))
+    },
+    async leavesOfType(log, type, from, below, limit) {
+      return leavesOfType.all(type, log, from, below, limit).map((row) => ({ ...place(row), event: toEvent(row) }))
     },
     async leafOf(eventId) {
       const row = leafOf.first(eventId, 1)

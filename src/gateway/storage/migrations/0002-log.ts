@@ -46,6 +46,8 @@ export async function openLog(database: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('audit_checkpoints_pk', ['log', 'size'])
     .execute()
 
+  await schema.createIndex('audit_events_by_type').on('audit_events').column('type').execute()
+
   // Feed rows stay for days and are many; the sequencer takes its own away many times a second.
   await schema
     .createIndex('outbox_of_audit')
