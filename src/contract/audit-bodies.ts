@@ -306,6 +306,11 @@ const schemas = new Map<string, z.ZodType>(
   auditEventTypes.map((type) => [type, z.strictObject({ ...frame, type: z.literal(type), ...members[type] })]),
 )
 
+/** The schema of one type; undefined for a type of another version. */
+export function auditBodySchema(type: string): z.ZodType | undefined {
+  return schemas.get(type)
+}
+
 export function isAuditEventType(type: string): type is AuditEventType {
   return Object.hasOwn(members, type)
 }

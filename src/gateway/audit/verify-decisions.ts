@@ -52,7 +52,8 @@ function faultOf(
   findings: Findings,
 ): string | undefined {
   const grant = find(id)
-  if (grant === undefined) return isLater ? undefined : 'it used a grant that is not in the log'
+  // Where the replay stopped, later grants are unknown to us and not to the log.
+  if (grant === undefined) return isLater || findings.isBroken(7) ? undefined : 'it used a grant that is not in the log'
   if (record.first_at < grant.notBefore || record.last_at >= grant.notAfter)
     return 'it is outside the interval of its grant'
   if (record.checkpoint <= grant.minted || record.checkpoint > index) return 'its checkpoint does not cover the grant'
