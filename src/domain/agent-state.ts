@@ -33,6 +33,8 @@ export type AgentFacts = {
 }
 
 export type ResultFacts = {
+  /** The AR4SI word of the whole. */
+  readonly status: 'none' | 'affirming' | 'warning' | 'contraindicated'
   readonly exp: number
   readonly outcomes: readonly ('met' | 'tolerated' | 'excepted' | 'violated' | 'unknown')[]
   readonly access: readonly ('allow' | 'challenge' | 'refuse')[]
@@ -64,6 +66,8 @@ function stateOfResult(result: ResultFacts): AgentState {
   const refused = result.access.filter((access) => access === 'refuse').length
   // A gate refuses before any check is judged, so a refusal counts even where there is no outcome.
   if (refused > 0) return refused === result.access.length ? 'refused' : 'restricted'
+  // A gateway without a book names no resource, and yet refuses every one.
+  if (result.status === 'contraindicated') return 'refused'
   if (result.access.length === 0 || result.outcomes.length === 0) return 'nothing-asked'
   if (result.outcomes.includes('tolerated')) return 'grace'
   if (result.outcomes.includes('excepted')) return 'excepted'

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type AgentFacts, agentState, agentStates, type ResultFacts } from '#domain/agent-state.ts'
 
 const now = 1_795_510_812
-const good: ResultFacts = { exp: now + 1, outcomes: ['met'], access: ['allow'] }
+const good: ResultFacts = { status: 'affirming', exp: now + 1, outcomes: ['met'], access: ['allow'] }
 const calm: AgentFacts = {
   started: true,
   updateRequired: false,
@@ -39,7 +39,8 @@ describe('The state of an agent', () => {
     ['excepted', result({ outcomes: ['met', 'excepted', 'unknown'] })],
     ['warning', result({ outcomes: ['met', 'violated'] })],
     ['warning', result({ outcomes: ['unknown'], access: ['challenge'] })],
-    ['nothing-asked', result({ outcomes: [], access: [] })],
+    ['refused', result({ status: 'contraindicated', outcomes: [], access: [] })], // a gateway without a book
+    ['nothing-asked', result({ status: 'none', outcomes: [], access: [] })],
     ['nothing-asked', result({ outcomes: [], access: ['allow'] })],
     ['healthy', facts({})],
     ['healthy', facts({ key: 'file' })],
@@ -66,6 +67,7 @@ describe('The state of an agent', () => {
     result: fc.option(
       fc.record({
         exp: fc.integer({ min: now - 2, max: now + 2 }),
+        status: fc.constantFrom('none', 'affirming', 'warning', 'contraindicated'),
         outcomes: fc.array(fc.constantFrom('met', 'tolerated', 'excepted', 'violated', 'unknown')),
         access: fc.array(fc.constantFrom('allow', 'challenge', 'refuse')),
       }),

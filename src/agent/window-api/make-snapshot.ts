@@ -81,6 +81,7 @@ function factsOf(standing: AgentStanding, now: number): AgentFacts {
         ? undefined
         : {
             exp: result.claims.exp,
+            status: result.claims.status,
             outcomes: result.claims.checks.map((check) => check.outcome),
             access: result.claims.resources.map((resource) => resource.access),
           },
