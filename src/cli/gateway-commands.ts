@@ -28,6 +28,10 @@ export const gatewayCommands = {
   },
   'policy publish': { options: [] },
   'policy simulate': { options: [] },
-  'audit verify': { options: [] },
+  'audit verify': {
+    argument: { name: 'bundle', required: true },
+    options: ['keys', 'from', 'json'],
+    load: async () => (await import('./commands/audit-verify.ts')).auditVerify,
+  },
   'audit erase': { options: [] },
 } as const satisfies { readonly [name: string]: CommandRow }

@@ -37,8 +37,10 @@ export const cliOptions = [
   'development',
   'dir',
   'for',
+  'from',
   'issuer',
   'json',
+  'keys',
   'listen',
   'ownership',
   'reason',
@@ -316,6 +318,25 @@ export type CliTexts = {
     readonly untouchedRules: string
     readonly untouchedStages: string
     readonly allTouched: string
+  }
+  readonly audit: {
+    readonly counts: string
+    readonly verified: string
+    readonly partly: string
+    readonly broken: string
+    readonly atLeaf: string
+    readonly inFile: string
+    readonly missing: string
+    readonly unsignedVotes: string
+    readonly begunBefore: string
+    readonly erased: string
+    readonly withheld: string
+    readonly signaturesOut: string
+    readonly unknownTypes: string
+    readonly lateDecisions: string
+    readonly noWitnesses: string
+    /** What each check looks at. */
+    readonly checks: { readonly [Check in 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9]: string }
   }
   readonly doctor: {
     readonly findings: { readonly [Id in DoctorFindingId]: DoctorText }

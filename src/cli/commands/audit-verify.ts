@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises'
+import { fillText } from '#contract/fill-text.ts'
+import { Failure } from '#domain/failure.ts'
+import type { Break, Verification } from '#gateway/audit/verification.ts'
+import { verifyBundle } from '#gateway/audit/verify-bundle.ts'
+import { type ExitCode, exitCode } from '../exit-codes.ts'
+import { plainText } from '../print/plain-text.ts'
+import type { Terminal } from '../terminal.ts'
+import { UsageFault } from '../usage-fault.ts'
+import type { RunCommand } from '../words.ts'
+
+/**
+ * Verifies an evidence bundle offline: exit 0 verified, 1 something does not fit, 2 unreadable, 3 fits as far as readable
+ * (audit.md section 11). It opens no database and asks nobody.
+ */
+export const auditVerify: RunCommand = async (words, terminal) => {
+  const keysFile = words.text('keys')
+  if (keysFile === undefined || words.argument === undefined)
+    throw new UsageFault(
+      fillText(terminal.texts.usage.missingOption, { given: '--keys' }),
+      'postern audit verify --help',
+    )
+  const fromFile = words.text('from')
+  const verified = await verifyBundle(words.argument, {
+    keys: await read(keysFile),
+    ...(fromFile === undefined ? {} : { from: await read(fromFile) }),
+  })
+  if (words.isSet('json')) terminal.out(JSON.stringify(verified))
+  else say(verified, terminal)
+  return exits[verified.exit]
+}
+
+const exits: { readonly [Exit in Verification['exit']]: ExitCode } = {
+  0: exitCode.yes,
+  1: exitCode.no,
+  3: exitCode.partly,
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new Failure('state_unreadable', { file, reason: 'cannot be read' }, { cause })
+  }
+}
+
+function say(verified: Verification, terminal: Terminal): void {
+  const { out, paint, texts } = terminal
+  const { counts, breaks, missing, exit } = verified
+  for (const each of breaks) out(paint.bad(breakLine(each, terminal)))
+  for (const what of missing) out(fillText(texts.audit.missing, { what: plainText(what) }))
+  const word =
+    exit === 0 ? paint.good(texts.audit.verified) : exit === 3 ? texts.audit.partly : paint.bad(texts.audit.broken)
+  out(`${fillText(texts.audit.counts, counts)}: ${word}`)
+  const { audit } = texts
+  const notes = [
+    [counts.unsignedVotes, audit.unsignedVotes, {}],
+    [counts.requestsBegunBefore, audit.begunBefore, {}],
+    [
+      counts.attachmentsErased + counts.bodiesErased + counts.termsErased,
+      audit.erased,
+      { n: counts.attachmentsErased, bodies: counts.bodiesErased, terms: counts.termsErased },
+    ],
+    [
+      counts.attachmentsWithheld + counts.personsWithheld,
+      audit.withheld,
+      { n: counts.attachmentsWithheld, persons: counts.personsWithheld },
+    ],
+    [counts.signaturesErased + counts.signaturesWithheld, audit.signaturesOut, {}],
+    [counts.unknownTypes, audit.unknownTypes, {}],
+    [counts.lateDecisions, audit.lateDecisions, {}],
+  ] as const
+  for (const [n, text, values] of notes) if (n > 0) out(fillText(text, { n, ...values }))
+  out(audit.noWitnesses)
+}
+
+/** "(7) requests and grants replayed, leaf 12: …" */
+function breakLine({ check, index, file, says }: Break, { texts }: Terminal): string {
+  const where = [
+    ...(index === null ? [] : [fillText(texts.audit.atLeaf, { index })]),
+    ...(file === null ? [] : [fillText(texts.audit.inFile, { file: plainText(file) })]),
+  ]
+  return `(${check}) ${[texts.audit.checks[check], ...where].join(', ')}: ${plainText(says)}`
+}
