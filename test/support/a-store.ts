@@ -18,6 +18,8 @@ export function aPersonRecord(members: Partial<PersonRecord> = {}): PersonRecord
     roles: [],
     groups: ['staff'],
     source: 'settings',
+    aliases: [],
+    version: 1,
     ...members,
   }
 }

@@ -2,6 +2,7 @@ import { recordEvent } from '#gateway/audit/record-event.ts'
 import type { PersonRecord } from '#gateway/storage/person-store.ts'
 import type { Rows } from '#gateway/storage/rows.ts'
 import { uuidV7 } from '#runtime/random-id.ts'
+import { peopleSource } from './people-source.ts'
 
 /** A person as the settings name them. */
 export type SettingsPerson = {
@@ -18,6 +19,7 @@ export type SettingsPerson = {
  * deactivated, never deleted: devices and records keep their owner. Inside a transaction.
  */
 export async function syncPeople(rows: Rows, people: readonly SettingsPerson[], nowMs: number): Promise<void> {
+  if ((await peopleSource(rows, true)) === 'console') return
   const at = Math.floor(nowMs / 1000)
   const known = new Map((await rows.people.list()).map((person) => [person.email, person]))
   for (const named of people) {
@@ -35,7 +37,7 @@ export async function syncPeople(rows: Rows, people: readonly SettingsPerson[], 
 }
 
 async function add(rows: Rows, named: SettingsPerson, id: string, at: number): Promise<void> {
-  const person = recordOf(named, id)
+  const person = recordOf(named, id, [], 1)
   await rows.people.insert(person)
   await recordEvent(rows, {
     type: 'person-added',
@@ -43,13 +45,13 @@ async function add(rows: Rows, named: SettingsPerson, id: string, at: number): P
     actor: null,
     object: { person: id },
     members: { source: 'settings' },
-    attachments: { person: { name: person.name, email: person.email, aliases: [], team: person.team } },
+    attachments: { person: { name: person.name, email: person.email, aliases: person.aliases, team: person.team } },
   })
   await recordRoles(rows, id, [], person.roles, at)
 }
 
 async function change(rows: Rows, before: PersonRecord, named: SettingsPerson, at: number): Promise<void> {
-  const after = recordOf(named, before.id)
+  const after = recordOf(named, before.id, before.aliases, before.version + 1)
   const changed = (['name', 'team', 'admin', 'groups', 'roles'] as const).filter(
     (member) => JSON.stringify(before[member]) !== JSON.stringify(after[member]),
   )
@@ -63,7 +65,7 @@ async function change(rows: Rows, before: PersonRecord, named: SettingsPerson, a
     actor: null,
     object: { person: before.id },
     members: { changed, signed: null },
-    attachments: { person: { name: after.name, email: after.email, aliases: [], team: after.team } },
+    attachments: { person: { name: after.name, email: after.email, aliases: after.aliases, team: after.team } },
   })
   await recordRoles(rows, before.id, before.roles, after.roles, at)
 }
@@ -102,7 +104,7 @@ async function record(
   await recordEvent(rows, { type, at, actor: null, object: { person }, members: { source: 'settings' } })
 }
 
-function recordOf(named: SettingsPerson, id: string): PersonRecord {
+function recordOf(named: SettingsPerson, id: string, aliases: readonly string[], version: number): PersonRecord {
   return {
     id,
     email: named.email.toLowerCase(),
@@ -113,5 +115,7 @@ function recordOf(named: SettingsPerson, id: string): PersonRecord {
     roles: [...named.roles].sort(),
     groups: [...named.groups].sort(),
     source: 'settings',
+    aliases,
+    version,
   }
 }

@@ -3,6 +3,7 @@ import { Kysely } from 'kysely'
 import { Failure } from '#domain/failure.ts'
 import { layGround } from './migrations/0001-ground.ts'
 import { openLog } from './migrations/0002-log.ts'
+import { keepPeople } from './migrations/0003-people.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 
 export type Migration = { readonly number: number; readonly up: (database: Kysely<unknown>) => Promise<void> }
@@ -11,6 +12,7 @@ export type Migration = { readonly number: number; readonly up: (database: Kysel
 export const migrations: readonly Migration[] = [
   { number: 1, up: layGround },
   { number: 2, up: openLog },
+  { number: 3, up: keepPeople },
 ]
 
 /**

@@ -18,11 +18,17 @@ export type PersonRecord = {
   readonly roles: readonly string[]
   readonly groups: readonly string[]
   readonly source: PersonSource
+  /** Further addresses that are theirs, in lower case; no address belongs to two persons. */
+  readonly aliases: readonly string[]
+  /** Grows with each edit in the console. */
+  readonly version: number
 }
 
 export type PersonStore = {
   find(id: string): Promise<PersonRecord | undefined>
   findByEmail(email: string): Promise<PersonRecord | undefined>
+  /** By mail address or alias. */
+  findByAddress(address: string): Promise<PersonRecord | undefined>
   /** Everybody, by address. */
   list(): Promise<readonly PersonRecord[]>
   insert(person: PersonRecord): Promise<void>
@@ -33,6 +39,14 @@ export type PersonStore = {
 export function personStore(statements: Statements): PersonStore {
   const byId = statements.prepare((tables) => tables.selectFrom('persons').selectAll().where('id', '=', ''))
   const byEmail = statements.prepare((tables) => tables.selectFrom('persons').selectAll().where('email', '=', ''))
+  const holder = statements.prepare((tables) =>
+    tables.selectFrom('person_addresses').select('person_id').where('address', '=', ''),
+  )
+  const forget = statements.prepare((tables) => tables.deleteFrom('person_addresses').where('person_id', '=', ''))
+  const keep = statements.insert('person_addresses', ['address', 'person_id'])
+  const keepAddresses = ({ id, email, aliases }: PersonRecord) => {
+    for (const address of new Set([email, ...aliases])) keep.run({ address: address.toLowerCase(), person_id: id })
+  }
   const all = statements.prepare((tables) => tables.selectFrom('persons').selectAll().orderBy('email'))
   const insert = statements.insert('persons', columns)
   const replace = statements.insert('persons', columns, { replaceBy: ['id'] })
@@ -43,19 +57,38 @@ export function personStore(statements: Statements): PersonStore {
     async findByEmail(email) {
       return optional(byEmail.first(email.toLowerCase()))
     },
+    async findByAddress(address) {
+      const held = holder.first(address.toLowerCase())
+      return held === undefined ? undefined : optional(byId.first(held.person_id))
+    },
     async list() {
       return all.all().map(toPerson)
     },
     async insert(person) {
       insert.run(toRow(person))
+      keepAddresses(person)
     },
     async update(person) {
       replace.run(toRow(person))
+      forget.run(person.id)
+      keepAddresses(person)
     },
   }
 }
 
-const columns = ['id', 'email', 'name', 'team', 'status', 'admin', 'roles', 'groups', 'source'] as const
+const columns = [
+  'id',
+  'email',
+  'name',
+  'team',
+  'status',
+  'admin',
+  'roles',
+  'groups',
+  'source',
+  'aliases',
+  'version',
+] as const
 
 function toRow(person: PersonRecord): Tables['persons'] {
   return {
@@ -64,6 +97,7 @@ function toRow(person: PersonRecord): Tables['persons'] {
     admin: flag(person.admin),
     roles: JSON.stringify(person.roles),
     groups: JSON.stringify(person.groups),
+    aliases: JSON.stringify(person.aliases.map((alias) => alias.toLowerCase())),
   }
 }
 
@@ -78,6 +112,8 @@ function toPerson(row: Tables['persons']): PersonRecord {
     roles: textsOf(row.roles),
     groups: textsOf(row.groups),
     source: wordOf(personSources, row.source),
+    aliases: textsOf(row.aliases),
+    version: row.version,
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Generated } from 'kysely'
+import type { PeopleTables } from './people-tables.ts'
 
 /**
  * The tables as queries see them: text, whole numbers and `null`, which SQLite and PostgreSQL share. Times are Unix seconds,
  * flags 0 or 1, JSON columns text, keys, salts and hashes base64url. What a column means stands beside its record in the stores.
  */
-export type Tables = {
+export type Tables = PeopleTables & {
   readonly meta: { readonly name: string; readonly value: string }
   readonly pseudonym_keys: { readonly kind: string; readonly id: string; readonly key: string }
   readonly persons: PersonsTable
@@ -30,10 +31,6 @@ export type Tables = {
   readonly audit_leaves: AuditLeavesTable
   readonly audit_nodes: AuditNodesTable
   readonly audit_checkpoints: AuditCheckpointsTable
-  readonly audit_logs: AuditLogsTable
-  readonly audit_leaves: AuditLeavesTable
-  readonly audit_nodes: AuditNodesTable
-  readonly audit_checkpoints: AuditCheckpointsTable
 }
 
 type PersonsTable = {
@@ -46,6 +43,8 @@ type PersonsTable = {
   readonly roles: string
   readonly groups: string
   readonly source: string
+  readonly aliases: string
+  readonly version: number
 }
 
 type DevicesTable = {
@@ -203,38 +202,6 @@ type AuditAttachmentsTable = {
   readonly content: string
   readonly salt: string
   readonly content_commit: string
-}
-
-type AuditLogsTable = {
-  readonly number: number
-  readonly log_id: string
-  readonly previous: string | null
-  readonly size: number
-  readonly cursor: number
-  readonly last_time: number
-  readonly last_hash: string | null
-}
-
-type AuditLeavesTable = {
-  readonly log: number
-  readonly position: number
-  readonly event_id: number
-  readonly hash: string
-  readonly leaf: string
-}
-
-type AuditNodesTable = {
-  readonly log: number
-  readonly level: number
-  readonly position: number
-  readonly hash: string
-}
-
-type AuditCheckpointsTable = {
-  readonly log: number
-  readonly size: number
-  readonly cursor: number
-  readonly note: string
 }
 
 type AuditLogsTable = {

@@ -93,6 +93,8 @@ function madeUpPerson(seed: string, index: number, nowMs: number): PersonRecord 
     admin: false,
     roles: [],
     groups: random.chance(0.3) ? ['engineering', 'staff'] : ['staff'],
+    aliases: [],
+    version: 1,
     source: 'console', // whoever the settings do not name stays active all the same
   }
 }

@@ -129,5 +129,7 @@ function person(id: string, email: string) {
     roles: [],
     groups: [],
     source: 'settings',
+    aliases: [],
+    version: 1,
   } as const
 }
