@@ -12,18 +12,19 @@ export type AuditRows = Pick<Rows, 'audit' | 'outbox'> & { readonly pseudonymKey
 /**
  * Records an event in the transaction of the act it tells of (audit.md section 3): everything of its leaf but `prev` and the
  * final time, its body, its attachments, and the outbox row from which a leaf is made and others are told.
- * `makeSalt` gives 32 random bytes. Answers the number of the row, by which the sequencer says when it is under a checkpoint.
+ * `makeSalt` gives 32 random bytes, for the attachment named or the body. Answers the number of the row, by which the
+ * sequencer says when it is under a checkpoint.
  */
 export async function recordEvent(
   rows: AuditRows,
   event: AuditEvent,
-  makeSalt: () => Uint8Array = () => randomBytes(32),
+  makeSalt: (attachment?: string) => Uint8Array = () => randomBytes(32),
 ): Promise<number> {
   const actor = event.actor === null ? null : await pseudonymOf(rows, event.actor)
   const object = event.object === null ? null : await pseudonymOf(rows, event.object)
   const members = await withPseudonyms(rows, event.members)
   const attachments = Object.entries(event.attachments ?? {}).map(([name, content]) =>
-    attach(name, content, makeSalt()),
+    attach(name, content, makeSalt(name)),
   )
   const body = canonicalJson({
     v: 1,

@@ -174,9 +174,7 @@ export function exceptionRequestStore(statements: Statements): ExceptionRequestS
       .innerJoin('persons', 'persons.id', 'exception_requests.subject')
       .select('exception_requests.id')
       .where('due_at', 'is not', null)
-      .where((where) =>
-        where.or([where('devices.state', 'in', ['', '']), where('persons.status', '=', '')]),
-      )
+      .where((where) => where.or([where('devices.state', 'in', ['', '']), where('persons.status', '=', '')]))
       .limit(0),
   )
   const liveAfter = statements.prepare((tables) =>
@@ -311,17 +309,7 @@ const columns = [
   'grant_id',
   'due_at',
 ] as const
-const moveColumns = [
-  'request_id',
-  'position',
-  'act',
-  'type',
-  'at',
-  'actor',
-  'state',
-  'members',
-  'event_id',
-] as const
+const moveColumns = ['request_id', 'position', 'act', 'type', 'at', 'actor', 'state', 'members', 'event_id'] as const
 
 type Row = ExceptionTables['exception_requests']
 

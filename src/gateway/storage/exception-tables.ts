@@ -68,13 +68,4 @@ export type ExceptionTables = {
   readonly exception_grant_ends: { readonly grant_id: string; readonly state: string; readonly at: number }
   readonly exception_cured_checks: { readonly grant_id: string; readonly check_id: string; readonly at: number }
   readonly exception_cure_runs: { readonly grant_id: string; readonly runs: string }
-  readonly exception_challenges: {
-    readonly nonce: string
-    readonly request_id: string
-    readonly person: string
-    readonly act: string
-    readonly statement: string
-    readonly expires_at: number
-  }
-  readonly exception_step_ups: { readonly id_hash: string; readonly request_id: string; readonly expires_at: number }
 }

@@ -4,6 +4,7 @@ import { Failure } from '#domain/failure.ts'
 import { layGround } from './migrations/0001-ground.ts'
 import { openLog } from './migrations/0002-log.ts'
 import { keepPeople } from './migrations/0003-people.ts'
+import { openExceptions } from './migrations/0004-exceptions.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 
 export type Migration = { readonly number: number; readonly up: (database: Kysely<unknown>) => Promise<void> }
@@ -13,6 +14,7 @@ export const migrations: readonly Migration[] = [
   { number: 1, up: layGround },
   { number: 2, up: openLog },
   { number: 3, up: keepPeople },
+  { number: 4, up: openExceptions },
 ]
 
 /**

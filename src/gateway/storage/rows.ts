@@ -10,6 +10,9 @@ import { type DeviceStore, deviceStore } from './device-store.ts'
 import { type EnrollmentStore, enrollmentStore } from './enrollment-store.ts'
 import { type EnrollmentTokenStore, enrollmentTokenStore } from './enrollment-token-store.ts'
 import { type EpisodeStore, episodeStore } from './episode-store.ts'
+import { type ExceptionGrantStore, exceptionGrantStore } from './exception-grant-store.ts'
+import { type ExceptionMessageStore, exceptionMessageStore } from './exception-message-store.ts'
+import { type ExceptionRequestStore, exceptionRequestStore } from './exception-request-store.ts'
 import { type FeedStore, feedStore } from './feed-store.ts'
 import { type GroupStore, groupStore } from './group-store.ts'
 import { type InvitationStore, invitationStore } from './invitation-store.ts'
@@ -48,6 +51,9 @@ export type Rows = {
   readonly outbox: OutboxStore
   readonly audit: AuditStore
   readonly log: AuditLogStore
+  readonly exceptions: ExceptionRequestStore
+  readonly grants: ExceptionGrantStore
+  readonly messages: ExceptionMessageStore
   readonly totps: TotpStore
   readonly stepUps: StepUpStore
   readonly sessions: SessionStore
@@ -82,6 +88,9 @@ export function rowsOf(statements: Statements, onOutbox: () => void): Rows {
     outbox,
     audit: auditStore(statements),
     log: auditLogStore(statements),
+    exceptions: exceptionRequestStore(statements),
+    grants: exceptionGrantStore(statements),
+    messages: exceptionMessageStore(statements),
     totps: totpStore(statements),
     stepUps: stepUpStore(statements),
     sessions: sessionStore(statements),

@@ -1,37 +1,39 @@
 import type { Generated } from 'kysely'
+import type { ExceptionTables } from './exception-tables.ts'
 import type { PeopleTables } from './people-tables.ts'
 
 /**
  * The tables as queries see them: text, whole numbers and `null`, which SQLite and PostgreSQL share. Times are Unix seconds,
  * flags 0 or 1, JSON columns text, keys, salts and hashes base64url. What a column means stands beside its record in the stores.
  */
-export type Tables = PeopleTables & {
-  readonly meta: { readonly name: string; readonly value: string }
-  readonly pseudonym_keys: { readonly kind: string; readonly id: string; readonly key: string }
-  readonly persons: PersonsTable
-  readonly devices: DevicesTable
-  readonly device_keys: DeviceKeysTable
-  readonly chain_heads: ChainHeadsTable
-  readonly message_ids: { readonly device_id: string; readonly jti: string; readonly at: number }
-  readonly attestations: AttestationsTable
-  readonly reports: ReportsTable
-  readonly enrollment_tokens: EnrollmentTokensTable
-  readonly authority_failures: { readonly authority_hash: string; readonly failures: number; readonly at: number }
-  readonly enrollments: EnrollmentsTable
-  readonly agent_configs: AgentConfigsTable
-  readonly results: ResultsTable
-  readonly episodes: { readonly device_id: string; readonly document: string }
-  readonly books: BooksTable
-  readonly feeds: { readonly topic: string; readonly subject: string; readonly seq: number; readonly pruned: number }
-  readonly feed_events: FeedEventsTable
-  readonly outbox: OutboxTable
-  readonly audit_events: AuditEventsTable
-  readonly audit_attachments: AuditAttachmentsTable
-  readonly audit_logs: AuditLogsTable
-  readonly audit_leaves: AuditLeavesTable
-  readonly audit_nodes: AuditNodesTable
-  readonly audit_checkpoints: AuditCheckpointsTable
-}
+export type Tables = PeopleTables &
+  ExceptionTables & {
+    readonly meta: { readonly name: string; readonly value: string }
+    readonly pseudonym_keys: { readonly kind: string; readonly id: string; readonly key: string }
+    readonly persons: PersonsTable
+    readonly devices: DevicesTable
+    readonly device_keys: DeviceKeysTable
+    readonly chain_heads: ChainHeadsTable
+    readonly message_ids: { readonly device_id: string; readonly jti: string; readonly at: number }
+    readonly attestations: AttestationsTable
+    readonly reports: ReportsTable
+    readonly enrollment_tokens: EnrollmentTokensTable
+    readonly authority_failures: { readonly authority_hash: string; readonly failures: number; readonly at: number }
+    readonly enrollments: EnrollmentsTable
+    readonly agent_configs: AgentConfigsTable
+    readonly results: ResultsTable
+    readonly episodes: { readonly device_id: string; readonly document: string }
+    readonly books: BooksTable
+    readonly feeds: { readonly topic: string; readonly subject: string; readonly seq: number; readonly pruned: number }
+    readonly feed_events: FeedEventsTable
+    readonly outbox: OutboxTable
+    readonly audit_events: AuditEventsTable
+    readonly audit_attachments: AuditAttachmentsTable
+    readonly audit_logs: AuditLogsTable
+    readonly audit_leaves: AuditLeavesTable
+    readonly audit_nodes: AuditNodesTable
+    readonly audit_checkpoints: AuditCheckpointsTable
+  }
 
 type PersonsTable = {
   readonly id: string

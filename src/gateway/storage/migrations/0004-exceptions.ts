@@ -100,27 +100,17 @@ export async function openExceptions(database: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('exception_cured_checks_pk', ['grant_id', 'check_id'])
     .execute()
 
-  // What is only on the way: the run of met reports, questions to a passkey, links of step-up pages.
+  // What is only on the way: the run of reports that met a check.
   await narrow('exception_cure_runs')
     .addColumn('grant_id', 'text', (c) => c.primaryKey())
     .addColumn('runs', 'text', notNull)
     .execute()
-  await narrow('exception_challenges')
-    .addColumn('nonce', 'text', (c) => c.primaryKey())
-    .addColumn('request_id', 'text', notNull)
-    .addColumn('person', 'text', notNull)
-    .addColumn('act', 'text', notNull)
-    .addColumn('statement', 'text', notNull)
-    .addColumn('expires_at', whole, notNull)
-    .execute()
-  await narrow('exception_step_ups')
-    .addColumn('id_hash', 'text', (c) => c.primaryKey())
-    .addColumn('request_id', 'text', notNull)
-    .addColumn('expires_at', whole, notNull)
-    .execute()
 
   const index = (name: string, on: string, columns: readonly string[]) =>
-    schema.createIndex(name).on(on).columns([...columns])
+    schema
+      .createIndex(name)
+      .on(on)
+      .columns([...columns])
   await index('exception_requests_of_subject', 'exception_requests', ['subject', 'submitted_at']).execute()
   await index('exception_requests_by_state', 'exception_requests', ['state', 'decide_by', 'id']).execute()
   await index('exception_requests_of_device', 'exception_requests', ['device_id', 'submitted_at']).execute()
@@ -132,8 +122,6 @@ export async function openExceptions(database: Kysely<unknown>): Promise<void> {
   await index('exception_messages_of_request', 'exception_messages', ['request_id', 'position']).execute()
   await index('exception_grants_of_device', 'exception_grants', ['device_id', 'not_after']).execute()
   await index('exception_grants_of_subject', 'exception_grants', ['subject', 'not_after']).execute()
-  await index('exception_challenges_by_end', 'exception_challenges', ['expires_at']).execute()
-  await index('exception_step_ups_by_end', 'exception_step_ups', ['expires_at']).execute()
 }
 
 const notNull = (column: ColumnDefinitionBuilder): ColumnDefinitionBuilder => column.notNull()
