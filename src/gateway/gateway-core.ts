@@ -13,6 +13,7 @@ import { createConfigSource } from '#gateway/agent-config/make-agent-config.ts'
 import type { JudgingPorts } from '#gateway/attestations/judging.ts'
 import { receiveAttestation } from '#gateway/attestations/receive-attestation.ts'
 import { recheckAll, recheckDue } from '#gateway/attestations/recheck-devices.ts'
+import { createGatewayLog } from '#gateway/audit/gateway-log.ts'
 import { recordEvent } from '#gateway/audit/record-event.ts'
 import { deviceKeyCache } from '#gateway/devices/device-key-cache.ts'
 import { seenProofs } from '#gateway/devices/device-token.ts'
@@ -34,6 +35,7 @@ import { addOperatorRoutes } from '#gateway/http/operator-routes.ts'
 import { createRateLimits } from '#gateway/http/rate-limits.ts'
 import { hintSalt } from '#gateway/keys/hint-salt.ts'
 import { keySet, keySetMaxAgeSeconds, pinnedKeys } from '#gateway/keys/key-set.ts'
+import { openLogKey } from '#gateway/keys/log-key.ts'
 import { signMessage } from '#gateway/keys/sign-message.ts'
 import { openKeys } from '#gateway/keys/signing-keys.ts'
 import { deviceTopic } from '#gateway/live/device-topic.ts'
@@ -88,6 +90,15 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
     await syncPeople(rows, settings.people, clock.nowMs())
     await noteSettings(rows, settings, secondsNow(clock))
     return await hintSalt(rows)
+  })
+  const auditLog = createGatewayLog({
+    store,
+    issuer,
+    settingsFile: settings.file,
+    folder: settings.data.folder,
+    key: await openLogKey(settings.data.keys, clock),
+    clock,
+    log,
   })
   const resources = [...settings.resources, consoleResource]
   const nonces = createNonces(keys.nonceMaster, issuer)
@@ -268,6 +279,7 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
 
   return {
     async start() {
+      await auditLog.start()
       await policy.start()
       await relay.start()
       const { api, check: checkAt } = settings.listen
@@ -290,6 +302,7 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
       await policy.stop()
       await relay.stop()
       await Promise.all(working)
+      await auditLog.sequencer.stop()
       await store.close()
     },
   }

@@ -70,6 +70,7 @@ export function createSequencer(ports: SequencerPorts): Sequencer {
   let stopped = false
   let cancelCadence: (() => void) | undefined
   let cancelPoll: () => void = () => {}
+  const background = new Set<Promise<void>>()
   let stopHearing: () => void = () => {}
 
   async function open(): Promise<void> {
@@ -164,10 +165,19 @@ export function createSequencer(ports: SequencerPorts): Sequencer {
     const found = await store.read((rows) => rows.audit.typesAfter(cursor, cadenceLeaves))
     if (stopped || found.length === 0) return
     if (found.length >= cadenceLeaves || found.some(({ type }) => isUrgent(type))) await flush()
-    else cancelCadence ??= clock.setTimer(cadenceMs, () => void flush())
+    else cancelCadence ??= clock.setTimer(cadenceMs, () => inBackground(flush))
   }
 
-  const wake = () => void look().catch((err: unknown) => log.error('log.sequencing-failed', { err }))
+  /** What nobody waits for; a stop does. */
+  function inBackground(act: () => Promise<void>): void {
+    const done = act()
+      .catch((err: unknown) => log.error('log.sequencing-failed', { err }))
+      .finally(() => background.delete(done))
+    background.add(done)
+  }
+  const wake = () => {
+    if (!stopped) inBackground(look)
+  }
 
   function poll(): void {
     if (stopped) return
@@ -192,6 +202,7 @@ export function createSequencer(ports: SequencerPorts): Sequencer {
       cancelCadence?.()
       cancelPoll()
       stopHearing()
+      await Promise.all(background)
       await run()
     },
     isLocked: () => locked,
@@ -215,7 +226,7 @@ export function createSequencer(ports: SequencerPorts): Sequencer {
         }
         const cancel = clock.setTimer(withinMs, entry.answer)
         waiting.add(entry)
-        void flush().catch((err: unknown) => log.error('log.sequencing-failed', { err }))
+        inBackground(flush)
       })
       return signed.cursor >= eventId ? await placeOf(eventId) : null
     },
