@@ -18,6 +18,15 @@ export const problem = z.object({
   profiles: z.array(z.string().max(200)).max(16).exactOptional(),
   checks: z.array(z.string().max(64)).max(200).exactOptional(),
   acr_values: z.array(z.string().max(200)).max(20).exactOptional(),
+  rule: z.string().max(16).exactOptional(),
+  roles: z.array(z.string().max(64)).max(20).exactOptional(),
+  pools: z.array(z.string().max(200)).max(200).exactOptional(),
+  by: z.string().max(16).exactOptional(),
+  version: z.int().min(1).exactOptional(),
+  item: z.record(z.string(), z.unknown()).exactOptional(),
+  used_by: z.array(z.string().max(200)).max(200).exactOptional(),
+  book: z.string().max(64).exactOptional(),
+  remarks: z.array(z.unknown()).max(200).exactOptional(),
 })
 export type Problem = z.infer<typeof problem>
 

@@ -45,6 +45,25 @@ export type WireFailures = {
   already_voted: object
   stage_choice: object
   challenge_expired: object
+  // of the console (console-api.md section 9)
+  login_required: object
+  ambiguous_credentials: object
+  origin_refused: object
+  role_required: { readonly roles: readonly string[] }
+  sign_in_refused: { readonly cause?: string }
+  invitation_refused: { readonly cause?: string }
+  assertion_refused: { readonly cause?: string }
+  passkey_missing: object
+  passkey_exists: object
+  last_passkey: object
+  last_admin: object
+  role_held: { readonly roles: readonly string[]; readonly pools: readonly string[] }
+  managed_elsewhere: { readonly by: 'settings' | 'folder' | 'git' | 'scim' }
+  edit_conflict: { readonly version: number; readonly item: object }
+  book_changed: { readonly book: string }
+  already_exists: { readonly errors: readonly SchemaIssue[] }
+  in_use: { readonly used_by: readonly string[] }
+  lint_failed: { readonly remarks?: readonly object[] }
 }
 
 /** Failures that stay on the device, or at the command line of the gateway. */

@@ -158,6 +158,63 @@ export const de: Texts = {
       title: 'Diese Bestätigung hat zu lange gedauert',
       detail: 'Bitte die Bestätigung neu beginnen.',
     },
+    login_required: { title: 'Sie sind nicht angemeldet', detail: 'Melden Sie sich mit Ihrem Passkey an.' },
+    ambiguous_credentials: {
+      title: 'Zwei Angaben, wer fragt',
+      detail: 'Senden Sie entweder das Cookie einer Sitzung oder ein Token, nicht beides.',
+    },
+    origin_refused: {
+      title: 'Dieser Aufruf kam von einer fremden Seite',
+      detail: 'Öffnen Sie die Konsole unter der Adresse dieses Gateways und versuchen Sie es dort.',
+    },
+    role_required: {
+      title: 'Dafür braucht es eine andere Rolle',
+      detail: 'Die Antwort nennt die Rollen, die es dürfen.',
+    },
+    sign_in_refused: {
+      title: 'Die Anmeldung ist nicht gelungen',
+      detail: 'Versuchen Sie es noch einmal. Ist Ihr Passkey verloren, nutzen Sie den Rückweg auf dieser Seite.',
+    },
+    invitation_refused: {
+      title: 'Dieser Link kann nicht verwendet werden',
+      detail: 'Er ist unbekannt, schon benutzt oder abgelaufen. Bitten Sie um einen neuen.',
+    },
+    assertion_refused: {
+      title: 'Die Bestätigung wurde nicht angenommen',
+      detail: 'Bestätigen Sie noch einmal, mit einem eigenen Passkey, auf der Seite dieses Gateways.',
+    },
+    passkey_missing: {
+      title: 'Es gibt keinen Passkey zum Bestätigen',
+      detail: 'Bitten Sie die Administration um einen Link, um einen zu registrieren.',
+    },
+    passkey_exists: {
+      title: 'Diese Person hat schon einen Passkey',
+      detail: 'Wer seinen verloren hat, bittet auf der Anmeldeseite um den Rückweg.',
+    },
+    last_passkey: { title: 'Das ist Ihr letzter Passkey', detail: 'Registrieren Sie zuerst einen anderen.' },
+    last_admin: {
+      title: 'Jemand muss dies verwalten können',
+      detail: 'Benennen Sie zuerst eine andere Administration mit Passkey.',
+    },
+    role_held: {
+      title: 'Diese Person hat eine Rolle oder darf genehmigen',
+      detail: 'Nehmen Sie zuerst die genannten Rollen weg, oder lassen Sie sie um den Rückweg bitten.',
+    },
+    managed_elsewhere: {
+      title: 'Dies wird woanders geführt',
+      detail: 'Die Antwort nennt den Ort. Ändern Sie es dort, oder lassen Sie die Konsole übernehmen.',
+    },
+    edit_conflict: {
+      title: 'Jemand anderes hat dies zuerst geändert',
+      detail: 'Sehen Sie sich die neueste Fassung in der Antwort an und versuchen Sie es noch einmal.',
+    },
+    book_changed: {
+      title: 'Inzwischen gilt eine andere Richtlinie',
+      detail: 'Vergleichen Sie mit dem Buch, das die Antwort nennt.',
+    },
+    already_exists: { title: 'Das gibt es schon', detail: 'Die genannte Stelle ist vergeben.' },
+    in_use: { title: 'Dies wird benutzt', detail: 'Die Antwort nennt, wovon.' },
+    lint_failed: { title: 'Die Dokumente haben Fehler', detail: 'Die Antwort nennt die Zeilen.' },
     not_enrolled: {
       title: 'Dieses Gerät ist nicht angemeldet',
       detail: 'Es wird nichts gesendet. Den Anmeldelink der Administration öffnen, oder: postern agent enroll <link>',

@@ -147,6 +147,60 @@ export const en: Texts = {
     already_voted: { title: 'You have already voted on this', detail: 'A vote is given once for the same terms.' },
     stage_choice: { title: 'Choose the stage you vote in', detail: 'You are in the pools of more than one.' },
     challenge_expired: { title: 'This confirmation took too long', detail: 'Start the confirmation again.' },
+    login_required: { title: 'You are not signed in', detail: 'Sign in with your passkey.' },
+    ambiguous_credentials: {
+      title: 'Two ways to say who is asking',
+      detail: 'Send either the cookie of a session or a token, not both.',
+    },
+    origin_refused: {
+      title: 'This call came from another page',
+      detail: 'Open the console at the address of this gateway, and try again there.',
+    },
+    role_required: { title: 'This needs another role', detail: 'The answer names the roles that may do it.' },
+    sign_in_refused: {
+      title: 'You could not be signed in',
+      detail: 'Try again. If your passkey is lost, use the way back on this page.',
+    },
+    invitation_refused: {
+      title: 'This link cannot be used',
+      detail: 'It is unknown, was used already, or has run out. Ask for a new one.',
+    },
+    assertion_refused: {
+      title: 'The confirmation was not accepted',
+      detail: 'Confirm again with a passkey of your own on the page of this gateway.',
+    },
+    passkey_missing: {
+      title: 'There is no passkey to confirm with',
+      detail: 'Ask an administrator for a link to register one.',
+    },
+    passkey_exists: {
+      title: 'This person has a passkey already',
+      detail: 'Who has lost theirs asks for their way back on the sign-in page.',
+    },
+    last_passkey: { title: 'This is your last passkey', detail: 'Register another one first.' },
+    last_admin: {
+      title: 'Somebody must be able to administer this',
+      detail: 'Name another administrator with a passkey first.',
+    },
+    role_held: {
+      title: 'This person has a role or may approve',
+      detail: 'Take the roles named in the answer away first, or let them ask for their way back.',
+    },
+    managed_elsewhere: {
+      title: 'This is kept somewhere else',
+      detail: 'The answer names where. Change it there, or let the console take over.',
+    },
+    edit_conflict: {
+      title: 'Somebody else changed this first',
+      detail: 'Look at the newest version in the answer, and try again.',
+    },
+    book_changed: {
+      title: 'Another policy is in force by now',
+      detail: 'Compare with the book that the answer names.',
+    },
+    already_exists: { title: 'This exists already', detail: 'The named place is taken.' },
+    in_use: { title: 'This is in use', detail: 'The answer names what uses it.' },
+    lint_failed: { title: 'The documents have errors', detail: 'The answer names their lines.' },
     not_enrolled: {
       title: 'This device is not enrolled',
       detail: 'Nothing is sent. Open the enrolment link from your administrator, or run: postern agent enroll <link>',

@@ -11,7 +11,24 @@ export type ProblemAnswer = {
 }
 
 /** Members of a failure's details that a problem may carry; everything else stays in the log. */
-const carried = ['errors', 'retry_after', 'chain_state', 'state', 'profiles', 'checks', 'acr_values'] as const
+const carried = [
+  'errors',
+  'retry_after',
+  'chain_state',
+  'state',
+  'profiles',
+  'checks',
+  'acr_values',
+  'rule',
+  'roles',
+  'pools',
+  'by',
+  'version',
+  'item',
+  'used_by',
+  'book',
+  'remarks',
+] as const
 
 /** The schemes whose 401 is about a DPoP-bound token (RFC 9449 section 7.1); all others are our own messages. */
 const dpopCodes: ReadonlySet<WireFailureCode> = new Set(['invalid_token', 'invalid_dpop_proof', 'use_dpop_nonce'])
