@@ -16,6 +16,8 @@ export type OcsfPlace = {
   readonly riskTier: string | null
   readonly ticket: string | null
   /** Name and address of a pseudonym; undefined where erased, or left out on purpose. */
+  /** JCS of the body, where the caller has it already. */
+  readonly raw?: string
   readonly nameOf: (pseudonym: string) => { readonly name: string; readonly email: string } | undefined
 }
 
@@ -86,7 +88,7 @@ function kindOf(body: AuditBody): OcsfKind {
 
 function commonOf(classUid: number, activity: number, body: AuditBody, place: OcsfPlace): Event {
   return {
-    ...frameOf(classUid, activity, body.at, canonicalJson(jsonOf(body)), String(place.index), place),
+    ...frameOf(classUid, activity, body.at, rawOf(body, place), String(place.index), place),
     severity_id: severityOf(body.type),
     ...(hasActor(classUid) ? { actor: actorOf(body.actor, place) } : {}),
     unmapped: unmappedOf(place, place.salt, body.request_id ?? null, body.grant_id ?? null),
@@ -180,7 +182,7 @@ function postureEvents(body: AuditBody<'posture-changed'>, common: Event, place:
     const isExcused = to === 'excepted' || to === 'tolerated'
     const status = to === 'met' ? 1 : to === 'violated' || isExcused ? 3 : 2
     return {
-      ...frameOf(2003, activity, body.at, canonicalJson(jsonOf(body)), `${place.index}/${at + 1}`, place),
+      ...frameOf(2003, activity, body.at, rawOf(body, place), `${place.index}/${at + 1}`, place),
       severity_id: 1,
       ...device,
       compliance: { control: check, status_id: status, status: to ?? 'gone' },
@@ -208,9 +210,9 @@ function severityOf(type: string): number {
   return type.endsWith('-failed') || type === 'enrollment-refused' ? 2 : 1
 }
 
-function jsonOf(body: AuditBody): Json {
+function rawOf(body: AuditBody, { raw }: OcsfPlace): string {
   const value: unknown = body
-  return isJson(value) ? value : null
+  return raw ?? canonicalJson(isJson(value) ? value : null)
 }
 
 function isJson(value: unknown): value is Json {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, type KeyObject } from 'node:crypto'
 import type { Evidence } from '#contract/audit-attachments.ts'
 import { challengeText, type StatementLabel, type Statements } from '#domain/exceptions/statements.ts'
 import { type AssertionVerdict, verifyAssertion } from './verify-assertion.ts'
@@ -24,13 +24,14 @@ export function relyingPartyOfLog(logId: string): RelyingParty {
 
 /**
  * Whether evidence proves that the holder of a credential signed exactly this challenge. `counter` is the last one seen,
- * left out offline.
+ * left out offline; `key` is the evidence's own, where it was read before.
  */
 export function verifyEvidence(
   evidence: Evidence,
   challenge: Uint8Array,
   { origin, rpId }: RelyingParty,
   counter?: number,
+  key?: KeyObject,
 ): AssertionVerdict {
   const bytes = (text: string) => Buffer.from(text, 'base64url')
   return verifyAssertion(
@@ -43,7 +44,7 @@ export function verifyEvidence(
       challenge,
       origin,
       rpId,
-      publicKey: bytes(evidence.public_key),
+      publicKey: key ?? bytes(evidence.public_key),
       ...(counter === undefined ? {} : { counter }),
     },
   )

@@ -1,4 +1,4 @@
-import { constants, createHash, createPublicKey, type KeyObject, timingSafeEqual, verify } from 'node:crypto'
+import { constants, createHash, createPublicKey, KeyObject, timingSafeEqual, verify } from 'node:crypto'
 import { type CborMap, readCbor } from './read-cbor.ts'
 
 /** A WebAuthn assertion as bytes. */
@@ -16,7 +16,7 @@ export type AssertionTrust = {
   /** Host name of the issuer, without port. */
   readonly rpId: string
   /** The credential's key, COSE (RFC 9052): ES256 or RS256. */
-  readonly publicKey: Uint8Array
+  readonly publicKey: Uint8Array | KeyObject
   /** The last counter seen of this credential; left out where nobody kept it. */
   readonly counter?: number
 }
@@ -67,7 +67,7 @@ export function verifyAssertion(assertion: Assertion, trust: AssertionTrust): As
   if (trust.counter !== undefined && (counter !== 0 || trust.counter !== 0) && counter <= trust.counter)
     return refused('counter')
   // 3. the signature over both
-  const key = readCoseKey(trust.publicKey)
+  const key = trust.publicKey instanceof KeyObject ? trust.publicKey : readCoseKey(trust.publicKey)
   if (key === undefined) return refused('key')
   const signed = Buffer.concat([data, createHash('sha256').update(assertion.clientDataJson).digest()])
   return isSigned(key, signed, assertion.signature) ? { kind: 'valid', counter } : refused('signature')

@@ -2,7 +2,7 @@ import { type AttachmentName, auditAttachments, isAttachmentName } from '#contra
 import { type AuditBody, isAuditBody, isAuditEventType } from '#contract/audit-bodies.ts'
 import { type AuditLeaf, auditLeaf } from '#contract/audit-leaf.ts'
 import { type ExceptionTerms, exceptionTerms } from '#contract/exception-terms.ts'
-import { canonicalJson, type Json } from '#domain/canonical-json.ts'
+import type { Json } from '#domain/canonical-json.ts'
 import { hash } from '#runtime/digest.ts'
 import { decisionLine } from './audit-tables.ts'
 import type { BundleReader } from './bundle-reader.ts'
@@ -14,7 +14,7 @@ import { openPseudonymKey, pseudonym } from './pseudonym.ts'
 import type { RelyingParty } from './signed-statement.ts'
 import type { Findings } from './verification.ts'
 import { verifyDecisions } from './verify-decisions.ts'
-import { noteReader, parseJson } from './verify-leaves.ts'
+import { canonicalText, noteReader, parseJson } from './verify-leaves.ts'
 import type { PersonList } from './verify-persons.ts'
 import { type ReplayedLeaf, replayRequests } from './verify-replay.ts'
 import { type AttachmentFate, checkSignatures, type ListedCredential } from './verify-signatures.ts'
@@ -64,7 +64,7 @@ export async function verifyContents(bundle: BundleReader, findings: Findings, w
       nextSize = await sizeOfNext()
     }
     const text = (await leaves.next()) ?? ''
-    const leaf = auditLeaf.safeParse(parseJson(text)).data
+    const leaf = leafOf(parseJson(text), !findings.isBroken(4))
     if (leaf === undefined) return // check 4 has named it
     const found = await takeBody(index, leaf)
     if (!isAuditEventType(leaf.type)) findings.count('unknownTypes')
@@ -75,7 +75,7 @@ export async function verifyContents(bundle: BundleReader, findings: Findings, w
       if (has('bodies.jsonl') && isAuditEventType(leaf.type)) await tables.takeErased(index, leaf.type)
       continue
     }
-    const { body, salt } = found
+    const { body, salt, raw } = found
     const fates = await takeAttachments(index, body)
     if (!findings.isBroken(5)) checkNames(index, leaf, body, terms)
     if (body.type === 'policy-published') await takeBook(index, body.book)
@@ -83,7 +83,7 @@ export async function verifyContents(bundle: BundleReader, findings: Findings, w
     if (body.type === 'privacy-erased') for (const commit of body.commitments) unexplained.delete(commit)
     const known = terms?.kind === 'present' ? terms.terms : undefined
     if (!findings.isBroken(6)) await tables.take(index, body, leaf.terms_digest, known, terms?.kind !== 'missing')
-    const place = placeOf(index, text, salt)
+    const place = placeOf(index, text, salt, raw)
     if (!findings.isBroken(6)) for (const each of ocsfEvents(body, place)) await takeEvent(index, each)
     const move: ReplayedLeaf = { index, leaf, body, terms: known, checkpoint }
     if (!findings.isBroken(7)) replay.take(move)
@@ -146,20 +146,20 @@ export async function verifyContents(bundle: BundleReader, findings: Findings, w
     if (members['erased'] === true && Object.keys(members).length === 2) {
       findings.count('bodiesErased')
       unexplained.set(leaf.body_commit, `body of leaf ${index}`)
-      return { body: undefined, salt: '' }
+      return { body: undefined, salt: '', raw: '' }
     }
     const { salt, body } = members
     if (typeof salt !== 'string' || body === undefined || Object.keys(members).length !== 3 || !isSalt(salt))
       return failBody(index, 'a line of a wrong shape')
-    if (commitment(Buffer.from(salt, 'base64url'), canonicalJson(body)) !== leaf.body_commit)
-      return failBody(index, 'the body is not the one that the leaf commits to')
-    if (!isAuditEventType(leaf.type)) return { body: undefined, salt }
+    const raw = committedText(line, index, salt, body, leaf.body_commit)
+    if (raw === undefined) return failBody(index, 'the body is not the one that the leaf commits to')
+    if (!isAuditEventType(leaf.type)) return { body: undefined, salt, raw }
     const known: unknown = body
     if (!isAuditBody(known) || known.type !== leaf.type)
       return failBody(index, 'the body has not the members of its type')
     if (known.actor !== leaf.actor || known.object !== leaf.object || known.at > leaf.time)
       return failBody(index, 'body and leaf name different persons, things or times')
-    return { body: known, salt }
+    return { body: known, salt, raw }
   }
 
   function failBody(index: number, says: string): undefined {
@@ -227,7 +227,7 @@ export async function verifyContents(bundle: BundleReader, findings: Findings, w
     if (length === 4 && members['withheld'] === true) return { kind: 'withheld' }
     const { salt, content } = members
     if (length !== 5 || typeof salt !== 'string' || !isSalt(salt) || content === undefined) return fail('a wrong shape')
-    if (commitment(Buffer.from(salt, 'base64url'), canonicalJson(content)) !== commit)
+    if (commitment(Buffer.from(salt, 'base64url'), canonicalText(content)) !== commit)
       return fail('it is not what the body commits to')
     if (!auditAttachments[name].safeParse(content).success) return fail('it has not the members of its kind')
     return { kind: 'present', content }
@@ -266,7 +266,7 @@ export async function verifyContents(bundle: BundleReader, findings: Findings, w
     if (terms === undefined || request !== (body?.request_id ?? request))
       return fail('terms of another request, or a wrong shape')
     if (body !== undefined && 'revision' in body && body.revision !== revision) return fail('terms of another revision')
-    if (hash(canonicalJson(terms)) !== digest) return fail('the terms have another digest')
+    if (hash(canonicalText(terms)) !== digest) return fail('the terms have another digest')
     const parsed = exceptionTerms.safeParse(terms)
     return parsed.success ? { kind: 'present', terms: parsed.data } : fail('they have not the members of terms')
   }
@@ -279,7 +279,7 @@ export async function verifyContents(bundle: BundleReader, findings: Findings, w
     if (text === undefined) return findings.miss(`book ${book}`)
     const listed = parseJson(text)
     const fail = (says: string) => findings.fail(6, says, { index, file: `books/${book}.json` })
-    if (hash(text) !== book || listed === undefined || canonicalJson(listed) !== text || !Array.isArray(listed))
+    if (hash(text) !== book || listed === undefined || canonicalText(listed) !== text || !Array.isArray(listed))
       return fail('the book is not the one of its name')
     for (const each of listed) {
       const document = objectOf(each)?.['hash']
@@ -303,7 +303,7 @@ export async function verifyContents(bundle: BundleReader, findings: Findings, w
       told['activity_id'] === expected['activity_id'] &&
       told['time'] === expected['time'] &&
       objectOf(told['metadata'])?.['uid'] === objectOf(expected['metadata'])?.['uid'] &&
-      text(told['raw_data_hash']) === text(expected['raw_data_hash']) &&
+      sameHash(told['raw_data_hash'], expected['raw_data_hash']) &&
       sameProof(told['unmapped'], expected['unmapped'])
     if (!fits) findings.fail(6, 'the exported event is not made of its body', { index, file: 'events.ocsf.jsonl' })
   }
@@ -341,10 +341,42 @@ export async function verifyContents(bundle: BundleReader, findings: Findings, w
       findings.fail(8, 'the passkey is listed with another key or person', { index })
   }
 
-  function placeOf(index: number, leafText: string, salt: string): OcsfPlace {
+  function placeOf(index: number, leafText: string, salt: string, raw: string): OcsfPlace {
     const leaf = Buffer.from(hashLeaf(leafText)).toString('base64url')
-    return { logId: wish.logId, version: '', index, leaf, salt, riskTier: null, ticket: null, nameOf: () => undefined }
+    return {
+      logId: wish.logId,
+      version: '',
+      index,
+      leaf,
+      salt,
+      riskTier: null,
+      ticket: null,
+      raw,
+      nameOf: () => undefined,
+    }
   }
+}
+
+/**
+ * The text that was committed to: the line's own where it is spelled canonically, as ours are, else the value's canonical form.
+ * Undefined where neither is.
+ */
+function committedText(line: string, index: number, salt: string, body: Json, commit: string): string | undefined {
+  const bytes = Buffer.from(salt, 'base64url')
+  const head = `{"index":${index},"salt":"${salt}","body":`
+  const own = line.startsWith(head) ? line.slice(head.length, -1) : undefined
+  if (own !== undefined && commitment(bytes, own) === commit) return own
+  const canonical = canonicalText(body)
+  return commitment(bytes, canonical) === commit ? canonical : undefined
+}
+
+/** A leaf that check 4 has seen already needs no second look at its members. */
+function leafOf(value: Json | undefined, isChecked: boolean): AuditLeaf | undefined {
+  return isChecked && isLeaf(value) ? value : auditLeaf.safeParse(value).data
+}
+
+function isLeaf(value: unknown): value is AuditLeaf {
+  return typeof value === 'object' && value !== null && 'body_commit' in value
 }
 
 /** Objects that are no person and no device: their pseudonyms can be made again by anybody. */
@@ -375,8 +407,9 @@ function sameProof(told: Json | undefined, expected: Json | undefined): boolean 
   return ['index', 'leaf', 'salt', 'request_id', 'grant_id'].every((name) => left?.[name] === right?.[name])
 }
 
-function text(value: Json | undefined): string {
-  return value === undefined ? '' : canonicalJson(value)
+function sameHash(told: Json | undefined, expected: Json | undefined): boolean {
+  const [left, right] = [objectOf(told), objectOf(expected)]
+  return ['algorithm', 'algorithm_id', 'value'].every((name) => left?.[name] === right?.[name])
 }
 
 function isSalt(salt: string): boolean {

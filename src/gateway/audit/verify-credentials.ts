@@ -1,11 +1,11 @@
 import { isAuditBody } from '#contract/audit-bodies.ts'
 import { auditLeaf } from '#contract/audit-leaf.ts'
-import { canonicalJson, type Json } from '#domain/canonical-json.ts'
+import type { Json } from '#domain/canonical-json.ts'
 import type { BundleReader } from './bundle-reader.ts'
 import { commitment } from './commitment.ts'
 import { equal, hashLeaf, rootFromInclusion, type TreeHash } from './merkle-tree.ts'
 import type { Findings } from './verification.ts'
-import { parseJson } from './verify-leaves.ts'
+import { canonicalText, parseJson } from './verify-leaves.ts'
 import type { ListedCredential } from './verify-signatures.ts'
 
 /**
@@ -77,7 +77,7 @@ function isProven(
   return (
     reached !== undefined &&
     equal(reached, root) &&
-    commitment(Buffer.from(earlier.salt, 'base64url'), canonicalJson(earlier.body)) === leaf?.body_commit &&
+    commitment(Buffer.from(earlier.salt, 'base64url'), canonicalText(earlier.body)) === leaf?.body_commit &&
     isAuditBody(body) &&
     body.type === 'passkey-added' &&
     body.credential_id === id &&

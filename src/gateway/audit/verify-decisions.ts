@@ -1,10 +1,10 @@
 import type { AuditBody } from '#contract/audit-bodies.ts'
-import { canonicalJson, type Json } from '#domain/canonical-json.ts'
+import type { Json } from '#domain/canonical-json.ts'
 import type { LineReader } from './bundle-reader.ts'
 import { type DecisionRecord, isDecisionRecord } from './decision-record.ts'
 import { equal, hashLeaf, rootFromInclusion } from './merkle-tree.ts'
 import type { Findings } from './verification.ts'
-import { parseJson } from './verify-leaves.ts'
+import { canonicalText, parseJson } from './verify-leaves.ts'
 import type { ReplayedGrant } from './verify-replay.ts'
 
 /** Replicas may be this late, and this late where an installation allowed it (exceptions.md section 10). */
@@ -34,7 +34,7 @@ export async function verifyDecisions(lines: LineReader, findings: Findings, wis
       return findings.fail(9, 'a decision of a wrong shape, or out of order', { index, file: 'decisions.jsonl' })
     before = read.position
     findings.count('decisions')
-    const root = rootFromInclusion(hashLeaf(canonicalJson(read.record)), read.position, read.size, read.path)
+    const root = rootFromInclusion(hashLeaf(canonicalText(read.record)), read.position, read.size, read.path)
     if (root === undefined || !equal(root, Buffer.from(body.root, 'base64url')))
       findings.fail(9, `decision ${read.position} is not in its batch`, { index })
     for (const id of read.record.grants) {

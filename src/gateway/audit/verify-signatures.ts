@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { type Evidence, evidence as evidenceSchema } from '#contract/audit-attachments.ts'
 import type { AuditBody } from '#contract/audit-bodies.ts'
 import type { AuditLeaf } from '#contract/audit-leaf.ts'
@@ -6,6 +7,7 @@ import type { Json } from '#domain/canonical-json.ts'
 import { proofLabel, type StatementLabel } from '#domain/exceptions/statements.ts'
 import { challengeOf, type RelyingParty, verifyEvidence } from './signed-statement.ts'
 import type { Findings } from './verification.ts'
+import { readCoseKey } from './verify-assertion.ts'
 
 /** A passkey as the bundle lists it. */
 export type ListedCredential = {
@@ -49,6 +51,11 @@ export function checkSignatures(
 ): Signatures {
   const used = new Set<string>()
   const removed = new Set<string>()
+  const keys = new Map<string, KeyObject | undefined>()
+  const keyOf = ({ public_key: text }: Evidence) => {
+    if (!keys.has(text)) keys.set(text, readCoseKey(Buffer.from(text, 'base64url')))
+    return keys.get(text)
+  }
 
   function faultOf(act: Act, { index }: SignedLeaf, content: Json): string | undefined {
     const parsed = evidenceSchema.safeParse(content)
@@ -62,7 +69,7 @@ export function checkSignatures(
     if (listed.index >= index || removed.has(evidence.credential_id)) return 'its passkey was not in force'
     if (used.has(act.nonce)) return 'its nonce was used before'
     used.add(act.nonce)
-    const verdict = verifyEvidence(evidence, act.challenge, party)
+    const verdict = verifyEvidence(evidence, act.challenge, party, undefined, keyOf(evidence))
     return verdict.kind === 'valid' ? undefined : `the assertion is refused: ${verdict.fault}`
   }
 
