@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** The tree of RFC 6962 section 2.1 over SHA-256. Hashes are 32 bytes. */
 export type TreeHash = Uint8Array
@@ -12,17 +12,23 @@ export type CompactRange = { readonly size: number; readonly hashes: readonly Tr
 export const emptyRange: CompactRange = { size: 0, hashes: [] }
 
 /** The root of a tree without leaves. */
-export const emptyRoot: TreeHash = createHash('sha256').digest()
-
-const leafPrefix = Uint8Array.of(0)
-const nodePrefix = Uint8Array.of(1)
+export const emptyRoot: TreeHash = hash('sha256', '', 'buffer')
 
 export function hashLeaf(leaf: string | Uint8Array): TreeHash {
-  return createHash('sha256').update(leafPrefix).update(leaf).digest()
+  const bytes = typeof leaf === 'string' ? Buffer.byteLength(leaf) : leaf.length
+  const content = Buffer.allocUnsafe(1 + bytes)
+  content[0] = 0
+  if (typeof leaf === 'string') content.write(leaf, 1)
+  else content.set(leaf, 1)
+  return hash('sha256', content, 'buffer')
 }
 
 export function hashNode(left: TreeHash, right: TreeHash): TreeHash {
-  return createHash('sha256').update(nodePrefix).update(left).update(right).digest()
+  const content = Buffer.allocUnsafe(1 + left.length + right.length)
+  content[0] = 1
+  content.set(left, 1)
+  content.set(right, 1 + left.length)
+  return hash('sha256', content, 'buffer')
 }
 
 /** The range with one leaf more. `onNode` hears of every subtree above the leaves that became complete. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { AuditBody } from '#contract/audit-bodies.ts'
 import { canonicalJson, type Json } from '#domain/canonical-json.ts'
 import type { DecisionRecord } from './decision-record.ts'
@@ -117,7 +117,7 @@ function frameOf(
       ...(place.profiles === undefined ? {} : { profiles: place.profiles }),
     },
     raw_data: raw,
-    raw_data_hash: { algorithm: 'SHA-256', algorithm_id: 3, value: createHash('sha256').update(raw).digest('hex') },
+    raw_data_hash: { algorithm: 'SHA-256', algorithm_id: 3, value: hash('sha256', raw, 'hex') },
   }
 }
 
