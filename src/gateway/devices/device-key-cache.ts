@@ -1,5 +1,6 @@
-import { createPublicKey, type KeyObject, verify } from 'node:crypto'
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import type { PublicJwk } from '#contract/wire-types.ts'
+import { verifyEs256 } from '#runtime/es256.ts'
 
 /** Public keys as node:crypto holds them, kept by thumbprint because importing one costs more than using it. Bounded. */
 export type DeviceKeyCache = {
@@ -19,11 +20,6 @@ export function deviceKeyCache(most = 50_000): DeviceKeyCache {
   }
   return {
     verifies: (kid, jwk, signingInput, signature) =>
-      verify(
-        'sha256',
-        Buffer.from(signingInput, 'latin1'),
-        { key: keyOf(kid, jwk), dsaEncoding: 'ieee-p1363' },
-        Buffer.from(signature, 'base64url'),
-      ),
+      verifyEs256(keyOf(kid, jwk), Buffer.from(signingInput, 'latin1'), Buffer.from(signature, 'base64url')),
   }
 }

@@ -1,7 +1,7 @@
-import { sign } from 'node:crypto'
 import type { DeepReadonly } from '#contract/deep-readonly.ts'
 import type { ClaimsOf } from '#contract/message-types.ts'
 import { hash } from '#runtime/digest.ts'
+import { signEs256 } from '#runtime/es256.ts'
 import type { KeyUse, SigningKey } from './signing-keys.ts'
 
 /** Which key signs what: a key of one use never signs for another. */
@@ -33,7 +33,7 @@ export function signMessage<Typ extends GatewayTyp>(
   const { kid, privateKey } = keys[useOf[typ]]
   const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
   const input = `${headerSegment(typ, kid)}.${payload}`
-  const signature = sign('sha256', Buffer.from(input, 'latin1'), { key: privateKey, dsaEncoding: 'ieee-p1363' })
+  const signature = signEs256(privateKey, Buffer.from(input, 'latin1'))
   return `${input}.${signature.toString('base64url')}`
 }
 
