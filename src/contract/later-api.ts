@@ -1,0 +1,208 @@
+import * as z from 'zod'
+import { type AdminRoute, consoleRoles } from './admin-route.ts'
+
+/** What the console's pages read and do beside people, exceptions and the log. Their schemas come with the pages. */
+
+const readers = { roles: ['admin', 'security', 'auditor'] } as const
+const roles = { roles: [...consoleRoles] } as const
+const admin = { roles: ['admin'] } as const
+const guards = { roles: ['admin', 'security'] } as const
+const reports = { roles: ['admin'], token: 'reports' } as const
+const metrics = { roles: ['admin', 'security', 'auditor'], token: 'metrics' } as const
+const read = { method: 'GET', asks: null, answers: { 200: null }, failures: ['not_supported'], later: true } as const
+const act = { asks: z.strictObject({}), answers: { 200: null }, failures: ['not_supported'], later: true } as const
+
+export const laterApi = {
+  devices: { ...read, path: '/v1/admin/devices', summary: 'Devices', who: readers },
+  device: { ...read, path: '/v1/admin/devices/{id}', summary: 'One device', who: readers },
+  deviceHistory: { ...read, path: '/v1/admin/devices/{id}/history', summary: 'What became of a device', who: readers },
+  deviceReport: { ...read, path: '/v1/admin/devices/{id}/report', summary: 'The last report, signed', who: reports },
+  editDevice: {
+    ...act,
+    method: 'PATCH',
+    path: '/v1/admin/devices/{id}',
+    summary: 'Change what the organisation says of a device',
+    who: admin,
+  },
+  attestNow: {
+    ...act,
+    method: 'POST',
+    path: '/v1/admin/devices/{id}/attest-now',
+    summary: 'Ask a device to report now',
+    who: guards,
+  },
+  quarantineDevice: {
+    ...act,
+    method: 'POST',
+    path: '/v1/admin/devices/{id}/quarantine',
+    summary: 'Put a device on hold',
+    who: guards,
+  },
+  releaseDevice: {
+    ...act,
+    method: 'POST',
+    path: '/v1/admin/devices/{id}/release',
+    summary: 'Release a device',
+    who: admin,
+  },
+  removeDevice: {
+    ...act,
+    method: 'POST',
+    path: '/v1/admin/devices/{id}/removal',
+    summary: 'Remove a device',
+    who: admin,
+  },
+  enrollments: { ...read, path: '/v1/admin/enrollments', summary: 'Enrolments that wait', who: admin },
+  approveEnrollment: {
+    ...act,
+    method: 'POST',
+    path: '/v1/admin/enrollments/{id}/approval',
+    summary: 'Admit a device',
+    who: admin,
+  },
+  refuseEnrollment: {
+    ...act,
+    method: 'POST',
+    path: '/v1/admin/enrollments/{id}/refusal',
+    summary: 'Do not admit a device',
+    who: admin,
+  },
+  enrollmentTokens: { ...read, path: '/v1/admin/enrollment-tokens', summary: 'Enrolment tokens', who: readers },
+  addEnrollmentToken: {
+    ...act,
+    method: 'POST',
+    path: '/v1/admin/enrollment-tokens',
+    summary: 'Make an enrolment token',
+    who: admin,
+  },
+  previewEnrollmentTokens: {
+    ...act,
+    method: 'POST',
+    path: '/v1/admin/enrollment-tokens/previews',
+    summary: 'Look at a list before tokens are made of it',
+    who: admin,
+  },
+  addEnrollmentTokens: {
+    ...act,
+    method: 'POST',
+    path: '/v1/admin/enrollment-tokens/batches',
+    summary: 'Make tokens of a list',
+    who: admin,
+  },
+  revokeEnrollmentToken: {
+    ...act,
+    method: 'POST',
+    path: '/v1/admin/enrollment-tokens/{id}/revocation',
+    summary: 'Take a token back',
+    who: admin,
+  },
+  revokeEnrollmentTokens: {
+    ...act,
+    method: 'POST',
+    path: '/v1/admin/enrollment-tokens/revocations',
+    summary: 'Take the tokens of a list back',
+    who: admin,
+  },
+  policy: { ...read, path: '/v1/admin/policy', summary: 'What is in force', who: roles },
+  books: { ...read, path: '/v1/admin/policy/books', summary: 'Books', who: roles },
+  book: { ...read, path: '/v1/admin/policy/books/{hash}', summary: 'One book', who: roles },
+  policyDocument: {
+    ...read,
+    path: '/v1/admin/policy/books/{hash}/documents/{kind}/{id}',
+    summary: 'One document of a book',
+    who: roles,
+  },
+  policyChecks: { ...read, path: '/v1/admin/policy/checks', summary: 'Checks as people read them', who: roles },
+  policyDiff: { ...read, path: '/v1/admin/policy/diff', summary: 'What changed between two books', who: roles },
+  policyDrafts: { ...read, path: '/v1/admin/policy/drafts', summary: 'Drafts', who: readers },
+  policyDraft: { ...read, path: '/v1/admin/policy/drafts/{id}', summary: 'One draft', who: readers },
+  addPolicyDraft: { ...act, method: 'POST', path: '/v1/admin/policy/drafts', summary: 'Begin a draft', who: admin },
+  removePolicyDraft: {
+    ...act,
+    method: 'POST',
+    path: '/v1/admin/policy/drafts/{id}/removal',
+    summary: 'Remove a draft',
+    who: admin,
+  },
+  writePolicyFile: {
+    ...act,
+    method: 'PUT',
+    path: '/v1/admin/policy/drafts/{id}/files/{name}',
+    summary: 'Write a file of a draft',
+    who: admin,
+  },
+  removePolicyFile: {
+    ...act,
+    method: 'POST',
+    path: '/v1/admin/policy/drafts/{id}/files/{name}/removal',
+    summary: 'Remove a file of a draft',
+    who: admin,
+  },
+  lintPolicyDraft: {
+    ...act,
+    method: 'POST',
+    path: '/v1/admin/policy/drafts/{id}/lint',
+    summary: 'Lint a draft',
+    who: admin,
+  },
+  testPolicyDraft: {
+    ...act,
+    method: 'POST',
+    path: '/v1/admin/policy/drafts/{id}/tests',
+    summary: 'Run the tests of a draft',
+    who: admin,
+  },
+  simulatePolicyDraft: {
+    ...act,
+    method: 'POST',
+    path: '/v1/admin/policy/drafts/{id}/simulation',
+    summary: 'Try a draft on the last days',
+    who: admin,
+  },
+  policyDraftChallenge: {
+    ...act,
+    method: 'POST',
+    path: '/v1/admin/policy/drafts/{id}/challenges',
+    summary: 'What publishing would sign',
+    who: admin,
+  },
+  publishPolicyDraft: {
+    ...act,
+    method: 'POST',
+    path: '/v1/admin/policy/drafts/{id}/publication',
+    summary: 'Publish a draft',
+    who: admin,
+  },
+  policySource: {
+    ...act,
+    method: 'POST',
+    path: '/v1/admin/policy/source',
+    summary: 'Keep policy in the console from now on',
+    who: admin,
+  },
+  whatIf: { ...act, method: 'POST', path: '/v1/admin/policy/what-if', summary: 'What would be decided', who: readers },
+  metricsOfChecks: { ...read, path: '/v1/admin/metrics/checks', summary: 'Devices per check over time', who: metrics },
+  metricsOfDevices: {
+    ...read,
+    path: '/v1/admin/metrics/devices',
+    summary: 'Devices per status over time',
+    who: metrics,
+  },
+  metricsOfExceptions: { ...read, path: '/v1/admin/metrics/exceptions', summary: 'Exceptions per week', who: metrics },
+  metricsOfFixes: { ...read, path: '/v1/admin/metrics/time-to-fix', summary: 'How long fixes take', who: metrics },
+  mostExcepted: { ...read, path: '/v1/admin/metrics/most-excepted', summary: 'What is excepted most', who: readers },
+  health: { ...read, path: '/v1/admin/health', summary: 'How the gateway is', who: readers },
+  settings: { ...read, path: '/v1/admin/settings', summary: 'What the gateway runs by', who: readers },
+  resources: { ...read, path: '/v1/admin/resources', summary: 'What access is decided about', who: roles },
+  keys: { ...read, path: '/v1/admin/keys', summary: 'Keys of the gateway', who: readers },
+  rotateKey: { ...act, method: 'POST', path: '/v1/admin/keys/{use}/rotation', summary: 'Replace a key', who: admin },
+  webhooks: { ...read, path: '/v1/admin/webhooks', summary: 'Webhooks', who: admin },
+  addWebhook: { ...act, method: 'POST', path: '/v1/admin/webhooks', summary: 'Add a webhook', who: admin },
+  removeWebhook: {
+    ...act,
+    method: 'POST',
+    path: '/v1/admin/webhooks/{id}/removal',
+    summary: 'Remove a webhook',
+    who: admin,
+  },
+} as const satisfies Record<string, AdminRoute>
