@@ -7,7 +7,7 @@ import { Failure, isFailure } from '#domain/failure.ts'
 import type { AttestationAnswer } from '#gateway/attestations/receive-attestation.ts'
 import type { Nonces, NonceUse } from '#gateway/devices/nonce.ts'
 import { nonceLifeSeconds } from '#gateway/devices/nonce.ts'
-import type { Call, SignedTyp } from '#gateway/devices/receive-message.ts'
+import type { Call } from '#gateway/devices/receive-message.ts'
 import type { EnrollCall, Enrolled } from '#gateway/enrollment/admit-device.ts'
 import { type Clock, secondsNow } from '#runtime/clock.ts'
 import { bodyText } from './build-server.ts'
@@ -26,9 +26,13 @@ export type DevicePorts = {
   readonly jwksMaxAgeSeconds: number
   readonly enroll: (body: string, call: EnrollCall) => Promise<Enrolled>
   readonly attest: (body: string, call: Call) => Promise<AttestationAnswer>
-  /** Checks a message of a later version as every message is checked; what it asks is `not_supported`. */
-  readonly checkMessage: (body: string, typ: SignedTyp, call: Call) => Promise<void>
+  readonly submitException: (body: string, call: PlacedCall) => Promise<object>
+  readonly previewException: (body: string, call: PlacedCall) => Promise<object>
+  readonly actOnException: (requestId: string, body: string, call: PlacedCall) => Promise<object>
 }
+
+/** A call of a device, and where it came from. */
+export type PlacedCall = Call & { readonly place: { readonly address: string; readonly browser: null } }
 
 /** The device API (protocol.md sections 2 to 4): what a call must be, and what its answer carries. */
 export function addDeviceRoutes(server: FastifyInstance, ports: DevicePorts): void {
@@ -68,18 +72,30 @@ export function addDeviceRoutes(server: FastifyInstance, ports: DevicePorts): vo
     return sendJson(reply, 200, answer)
   })
 
-  const later: readonly (readonly [string, SignedTyp])[] = [
-    [gatewayApi.submitException.path, gatewayApi.submitException.asks.typ],
-    [gatewayApi.previewException.path, gatewayApi.previewException.asks.typ],
-    [gatewayApi.actOnException.path.replace('{request_id}', ':request_id'), gatewayApi.actOnException.asks.typ],
-  ]
-  for (const [path, typ] of later)
-    server.post(path, async (request, reply) => {
-      const call = await beginMessage(ports, request, reply, nonceFor)
-      const body = bodyText(request, 'application/jose')
-      await countForgeries(ports, request, () => ports.checkMessage(body, typ, call))
-      throw new Failure('not_supported', {})
-    })
+  const exception = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    act: (body: string, call: PlacedCall) => Promise<object>,
+  ) => {
+    const call = await beginMessage(ports, request, reply, nonceFor)
+    const place = { address: ports.addressOf(originOf(request)), browser: null }
+    const body = bodyText(request, 'application/jose')
+    return await countForgeries(ports, request, () => act(body, { ...call, place }))
+  }
+  server.post(gatewayApi.submitException.path, async (request, reply) =>
+    sendJson(reply, 201, await exception(request, reply, ports.submitException)),
+  )
+  server.post(gatewayApi.previewException.path, async (request, reply) =>
+    sendJson(reply, 200, await exception(request, reply, ports.previewException)),
+  )
+  server.post<{ Params: { request_id: string } }>(
+    gatewayApi.actOnException.path.replace('{request_id}', ':request_id'),
+    async (request, reply) => {
+      const { request_id: requestId } = request.params
+      const act = (body: string, call: PlacedCall) => ports.actOnException(requestId, body, call)
+      return sendJson(reply, 200, await exception(request, reply, act))
+    },
+  )
 }
 
 async function beginMessage(
