@@ -203,7 +203,7 @@ export const peopleApi = {
       act: oneLine(200),
       question: z.strictObject({
         path: z.record(z.string().max(40), z.string().max(200)),
-        body: z.record(z.string().max(64), z.json()),
+        body: z.record(z.string().max(64), z.unknown()),
       }),
     }),
     answers: { 200: z.object({ statement, options: requestOptions, expires_in: count }) },

@@ -6,29 +6,41 @@ import { en } from '#contract/texts/en.ts'
 import { compactJws, id43, uuid7 } from '#contract/wire-types.ts'
 import type { WireFailureCode } from '#domain/failure.ts'
 import { failureStatus } from './failure-status.ts'
+import { adminPaths } from './openapi-admin.ts'
 
 const dialect = 'https://json-schema.org/draft/2020-12/schema'
 
-/** The device API as an OpenAPI 3.1 document, printed from the tables of the contract. `version` is the gateway's own. */
+/** Device API and console API as an OpenAPI 3.1 document, printed from the tables of the contract. `version` is the gateway's own. */
 export function openApiDocument(info: { readonly issuer: string; readonly version: string }): object {
   return {
     openapi: '3.1.0',
     jsonSchemaDialect: dialect,
     info: {
-      title: 'Postern device API (posture/1)',
+      title: 'Postern API (posture/1 and console)',
       version: info.version,
       description:
         'Device messages are one compact JWS as the whole body (ES256), and their signature is the authentication. Refusals are problems of RFC 9457.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: info.issuer }],
-    paths: paths(),
+    paths: { ...paths(), ...adminPaths({ plain, refusals: refusalsOf }) },
     components: {
       securitySchemes: {
         enrollmentToken: {
           type: 'http',
           scheme: 'bearer',
           description: 'An enrolment token: 43 characters, used once.',
+        },
+        consoleSession: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-postern',
+          description: 'A session of the console; writes need the exact `Origin` too.',
+        },
+        serviceToken: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A service token: `pst_` and 43 characters. It reads, and never writes.',
         },
         accessToken: {
           type: 'http',
