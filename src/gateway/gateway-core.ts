@@ -12,7 +12,7 @@ import { createAccessDesk } from '#gateway/access/decide-for-device.ts'
 import { createConfigSource } from '#gateway/agent-config/make-agent-config.ts'
 import type { JudgingPorts } from '#gateway/attestations/judging.ts'
 import { receiveAttestation } from '#gateway/attestations/receive-attestation.ts'
-import { recheckAll, recheckDue } from '#gateway/attestations/recheck-devices.ts'
+import { recheckAll, recheckDevice, recheckDue } from '#gateway/attestations/recheck-devices.ts'
 import { createGatewayLog } from '#gateway/audit/gateway-log.ts'
 import { recordEvent } from '#gateway/audit/record-event.ts'
 import { deviceKeyCache } from '#gateway/devices/device-key-cache.ts'
@@ -24,9 +24,21 @@ import { readAccessToken } from '#gateway/devices/read-access-token.ts'
 import { type MessagePorts, receiveMessage } from '#gateway/devices/receive-message.ts'
 import { admitDevice } from '#gateway/enrollment/admit-device.ts'
 import { type IssuedToken, issueToken, type TokenWish } from '#gateway/enrollment/issue-token.ts'
+import { createActingClock } from '#gateway/exceptions/acting-clock.ts'
+import { cureGrants } from '#gateway/exceptions/cure-grants.ts'
+import { exceptionsTopic } from '#gateway/exceptions/exceptions-topic.ts'
+import { createLogFollower } from '#gateway/exceptions/follow-log.ts'
+import { createLiveGrants } from '#gateway/exceptions/live-grants.ts'
+import { outdateRequests } from '#gateway/exceptions/outdate-requests.ts'
+import type { ExceptionPorts } from '#gateway/exceptions/ports.ts'
+import { previewRequest } from '#gateway/exceptions/preview-request.ts'
+import { showReview } from '#gateway/exceptions/review-notice.ts'
+import { submitRequest } from '#gateway/exceptions/submit-request.ts'
+import { sweep } from '#gateway/exceptions/sweep.ts'
+import { takeDeviceAction } from '#gateway/exceptions/take-device-action.ts'
 import { buildServer } from '#gateway/http/build-server.ts'
 import { clientAddressReader, rangesOf } from '#gateway/http/client-address.ts'
-import { addDeviceRoutes } from '#gateway/http/device-routes.ts'
+import { addDeviceRoutes, type PlacedCall } from '#gateway/http/device-routes.ts'
 import { gentleEnd } from '#gateway/http/gentle-end.ts'
 import { createLiveSocket } from '#gateway/http/live-socket.ts'
 import { createMetrics } from '#gateway/http/metrics.ts'
@@ -41,6 +53,7 @@ import { openKeys } from '#gateway/keys/signing-keys.ts'
 import { deviceTopic } from '#gateway/live/device-topic.ts'
 import { createRelay } from '#gateway/live/relay.ts'
 import { createSubscriptions } from '#gateway/live/subscriptions.ts'
+import { readDirectory } from '#gateway/people/read-directory.ts'
 import { syncPeople } from '#gateway/people/sync-people.ts'
 import { createPolicyBook } from '#gateway/policy/policy-book.ts'
 import type { GatewaySettings } from '#gateway/settings/gateway-settings.ts'
@@ -55,6 +68,11 @@ import { uuidV7 } from '#runtime/random-id.ts'
 export type GatewayPorts = {
   readonly clock: Clock
   readonly log: Log
+  /**
+   * Milliseconds that the machine has run, sleep counted: with it a wall clock that jumps is found. Left out, the clock is
+   * taken for one that never jumps.
+   */
+  readonly uptimeMs?: () => number
   /** Of this gateway, semver. */
   readonly version: string
 }
@@ -73,6 +91,8 @@ const minAgent = '0.1.0'
 const heartbeatSeconds = 240
 const mostStreams = 50_000
 const sweepMs = 5000
+/** What the clock ends is true at its second; that it is written and told then is for those who watch. */
+const endsMs = 1000
 /** Until the next sweep, where one could not look at all that was due. */
 const soonMs = 100
 const mostEnded = 100
@@ -100,6 +120,23 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
     clock,
     log,
   })
+  let stopped = false
+  const working = new Set<Promise<void>>()
+  /** Work that no caller waits for: what fails is logged, and tried again by the next sweep. */
+  const work = (name: string, act: () => Promise<void>): Promise<void> => {
+    const done = act()
+      .catch((err: unknown) => log.error('sweep.failed', { sweep: name, err }))
+      .finally(() => working.delete(done))
+    working.add(done)
+    return done
+  }
+  const lastLeaf = await store.read((rows) => rows.log.current())
+  const acting = createActingClock({
+    wallMs: clock.nowMs,
+    uptimeMs: ports.uptimeMs ?? clock.nowMs,
+    lastLeafSeconds: lastLeaf?.lastTime ?? null,
+    onJump: (jumpSeconds, now) => void work('clock-jump', () => recordClockJump(store, jumpSeconds, now)),
+  })
   const resources = [...settings.resources, consoleResource]
   const nonces = createNonces(keys.nonceMaster, issuer)
   const keyCache = deviceKeyCache()
@@ -111,7 +148,8 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
     url: settings.organisation.privacyUrl,
   }
   const streamUri = `${issuer.replace(/^http/, 'ws')}/v1/stream`
-  const grantsOf = async () => [] // exceptions come with their own feature; until then nothing excuses a check
+  const liveGrants = createLiveGrants({ store, trusted: auditLog.trusted, log })
+  const grantsOf = (rows: Rows, deviceId: string) => liveGrants.of(rows, deviceId, acting.decisionNow())
 
   const policy = createPolicyBook({
     folder: settings.policies,
@@ -151,6 +189,21 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
     },
     onDeviceChanged: desk.deviceChanged,
   }
+  const exceptions: ExceptionPorts & { readonly log: typeof auditLog.sequencer } = {
+    issuer,
+    store,
+    book: policy.current,
+    resources,
+    clock: acting,
+    log: auditLog.sequencer,
+    grants: liveGrants,
+    directory: readDirectory,
+    onGrantsChanged: (deviceId) => {
+      desk.deviceChanged(deviceId)
+      if (!stopped) void work('grants', () => recheckDevice(judging, deviceId, secondsNow(clock)))
+    },
+  }
+  const follower = createLogFollower(exceptions, log)
   const messages: MessagePorts = {
     issuer,
     minAgent,
@@ -175,7 +228,18 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
       seen: seenProofs(),
       readAccessToken: (token) => readAccessToken(keys.token, token),
     },
-    subscriptions: createSubscriptions(store, relay, { device: deviceTopic(store) }, log),
+    subscriptions: createSubscriptions(
+      store,
+      relay,
+      {
+        device: deviceTopic(store, (event) => showReview(exceptions, event)),
+        exceptions: exceptionsTopic({
+          ...exceptions,
+          sign: (claims) => signMessage(keys, 'exception-decision+jwt', claims),
+        }),
+      },
+      log,
+    ),
     take: (deviceId) => limits.takeByDevice('stream', deviceId),
     mayRead: (token) => mayReadStream(store, token, secondsNow(clock)),
     issueNonce: (jkt, now) => nonces.issue('dpop', jkt, now),
@@ -217,9 +281,24 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
       desk.everythingChanged()
       return enrolled
     },
-    attest: (body, call) => receiveAttestation({ ...messages, ...judging }, body, call),
-    checkMessage: async (body, typ, call) => {
-      await receiveMessage(messages, body, typ, call)
+    attest: async (body, call) => {
+      const heard = new Set<string>()
+      const onDeviceChanged = (deviceId: string) => {
+        heard.add(deviceId)
+        judging.onDeviceChanged(deviceId)
+      }
+      const answer = await receiveAttestation({ ...messages, ...judging, onDeviceChanged }, body, call)
+      for (const deviceId of heard)
+        await cureGrants(exceptions, deviceId).catch((err: unknown) => log.error('cure.failed', { deviceId, err }))
+      return answer
+    },
+    submitException: async (body, call) =>
+      submitRequest(exceptions, await receiveMessage(messages, body, 'exception-request+jwt', call), calledFrom(call)),
+    previewException: async (body, call) =>
+      previewRequest(exceptions, await receiveMessage(messages, body, 'exception-preview+jwt', call)),
+    actOnException: async (requestId, body, call) => {
+      const message = await receiveMessage(messages, body, 'exception-action+jwt', call)
+      return await takeDeviceAction(exceptions, requestId, message, calledFrom(call))
     },
   })
   addOperatorRoutes(server, { metrics, openApi: () => openApiDocument({ issuer, version: ports.version }) })
@@ -231,7 +310,7 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
     callers: settings.callers.map((caller) => ({ ...caller, from: rangesOf(caller.from), origins: caller.origins })),
     checkUrl: settings.checkUrl,
     tls,
-    clock,
+    clock: { ...clock, nowMs: () => acting.decisionNow() * 1000 },
     log,
     newDecisionId: () => uuidV7(clock.nowMs()),
     onDecided: metrics.decided,
@@ -240,17 +319,7 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
   const endApi = gentleEnd(server.server, clock)
   const endCheck = gentleEnd(check, clock)
 
-  let stopped = false
   const timers = new Map<string, () => void>()
-  const working = new Set<Promise<void>>()
-  /** Work that no caller waits for: what fails is logged, and tried again by the next sweep. */
-  const work = (name: string, act: () => Promise<void>): Promise<void> => {
-    const done = act()
-      .catch((err: unknown) => log.error('sweep.failed', { sweep: name, err }))
-      .finally(() => working.delete(done))
-    working.add(done)
-    return done
-  }
   const recheckFailed = (deviceId: string, err: unknown) => log.error('recheck.failed', { deviceId, err })
   /** Runs again some time after each run ended, so that none overtakes the one before; soon where more is left to do. */
   const repeat = (name: string, milliseconds: number, act: () => Promise<boolean>, next = milliseconds) => {
@@ -271,21 +340,32 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
     const mayGoOn = () => !stopped
     void work('book', () => recheckAll(judging, () => secondsNow(clock), recheckFailed, mayGoOn))
   })
-  relay.onFeed(({ topic, subject }) => {
+  relay.onFeed(({ topic, subject, seq }) => {
     if (topic !== 'device') return
     desk.deviceChanged(subject)
     live.told(subject)
+    if (!stopped) void work('device-event', () => followDevice(subject, seq))
   })
+  /** A device that went takes along what was asked and granted for it. */
+  const followDevice = async (deviceId: string, seq: number) => {
+    const event = await store.read((rows) => rows.feeds.find('device', deviceId, seq))
+    if (event?.kind === 'state') await outdateRequests(exceptions, { device: deviceId })
+  }
 
   return {
     async start() {
       await auditLog.start()
+      await liveGrants.start(acting.decisionNow())
       await policy.start()
       await relay.start()
+      await follower.start()
+      await work('outdate', async () => void (await outdateRequests(exceptions, 'all')))
       const { api, check: checkAt } = settings.listen
       await server.listen({ host: api.host, port: api.port })
       await listen(check, checkAt)
       repeat('recheck', sweepMs, () => recheckDue(judging, secondsNow(clock), recheckFailed))
+      const sweepFailed = (requestId: string, err: unknown) => log.error('exceptions.sweep-failed', { requestId, err })
+      repeat('exceptions', endsMs, () => sweep(exceptions, sweepFailed))
       repeat('end-devices', sweepMs, async () => {
         const ended = await store.transact((rows) => endDevices(rows, secondsNow(clock), mostEnded))
         if (ended > 0) desk.everythingChanged()
@@ -303,6 +383,7 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
       await relay.stop()
       await Promise.all(working)
       await auditLog.sequencer.stop()
+      await follower.stop()
       await store.close()
     },
   }
@@ -344,6 +425,18 @@ export async function recoverChains(
   } finally {
     await store.close()
   }
+}
+
+/** What the log keeps of a device's call. */
+function calledFrom({ traceId, place }: PlacedCall): Pick<PlacedCall, 'traceId' | 'place'> {
+  return { traceId, place }
+}
+
+async function recordClockJump(store: Pick<Store, 'transact'>, jumpSeconds: number, at: number): Promise<void> {
+  const members = { jump_s: jumpSeconds }
+  await store.transact((rows) =>
+    recordEvent(rows, { type: 'alarm-clock-jump', at, actor: null, object: null, members }),
+  )
 }
 
 function configurationText(

@@ -1,3 +1,4 @@
+import { uptime } from 'node:os'
 import { fillText } from '#contract/fill-text.ts'
 import { buildGatewayCore, type Listening } from '#gateway/gateway-core.ts'
 import type { GatewaySettings } from '#gateway/settings/gateway-settings.ts'
@@ -17,11 +18,10 @@ export const gateway: RunCommand = async (words, terminal) => {
   const settings = await settingsOf(words, terminal)
   const log = terminalLog(terminal)
   const stopped = terminal.untilStopped()
-  const core = await buildGatewayCore(settings, { clock: terminal.clock, log, version: posternVersion() }).catch(
-    (thrown: unknown) => {
-      throw gatewayStartFault(thrown, settings, texts.gateway)
-    },
-  )
+  const ports = { clock: terminal.clock, uptimeMs: () => uptime() * 1000, log, version: posternVersion() }
+  const core = await buildGatewayCore(settings, ports).catch((thrown: unknown) => {
+    throw gatewayStartFault(thrown, settings, texts.gateway)
+  })
   let listening: { readonly api: Listening; readonly check: Listening }
   try {
     listening = await core.start()

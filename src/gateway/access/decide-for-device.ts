@@ -120,7 +120,7 @@ export function createAccessDesk(ports: DecidePorts): AccessDesk {
       if (book === undefined) return refusal('no_policy', now)
       if (read === undefined) return refusal('no_device', now)
       const decided = judge(book, read.facts, read.grants, resource, act, now)
-      if (read.grants.length > 0) return decided // a grant may hold for some methods and paths alone
+      if (read.grants.some(bindsMethods)) return decided // allowed for one method, refused for another
       const ofDevice = decisions.get(deviceId) ?? new Map<string, Decided>()
       remember(ofDevice, resource.id, decided, since)
       remember(decisions, deviceId, ofDevice, since)
@@ -159,6 +159,11 @@ function judge(
     checks: failing.map(({ finding }) => finding.requirement.check.document.id),
     recheckAt: decision.recheckAt,
   }
+}
+
+/** Whether what a grant excuses hangs on the act: then an answer to one act is none to another. */
+function bindsMethods({ controls }: DecisionGrant): boolean {
+  return controls.includes('read-only')
 }
 
 function refusal(code: DecisionCode, now: number): Decided {

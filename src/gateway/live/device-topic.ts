@@ -1,5 +1,6 @@
 import type { Json } from '#domain/canonical-json.ts'
 import type { DeviceState } from '#gateway/storage/device-store.ts'
+import type { FeedEvent } from '#gateway/storage/feed-store.ts'
 import type { Store } from '#gateway/storage/open-store.ts'
 import type { TopicView } from './subscriptions.ts'
 
@@ -19,7 +20,11 @@ const wireState: { readonly [State in DeviceState]: string } = {
  * Topic `device`: the newest result and config, signed, and the state of the device. Events name no message: whoever
  * reads one is given the newest, so nothing old is ever believed.
  */
-export function deviceTopic(store: Pick<Store, 'read'>): TopicView {
+export function deviceTopic(
+  store: Pick<Store, 'read'>,
+  /** A notice that somebody's request waits for this device's owner, where that is so now. */
+  showReview: (event: FeedEvent) => Promise<Json | undefined> = async () => undefined,
+): TopicView {
   return {
     async snapshot(deviceId) {
       const { result, config, device } = await store.read(async (rows) => ({
@@ -34,7 +39,9 @@ export function deviceTopic(store: Pick<Store, 'read'>): TopicView {
         state: wireState[device?.state ?? 'removed'],
       }
     },
-    async show({ kind, subject, data }): Promise<Json | undefined> {
+    async show(event): Promise<Json | undefined> {
+      const { kind, subject, data } = event
+      if (kind === 'review') return await showReview(event)
       if (kind === 'result') {
         const result = await store.read((rows) => rows.results.find(subject))
         return result === undefined ? undefined : { kind, result: result.jws }

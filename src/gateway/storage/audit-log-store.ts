@@ -44,6 +44,8 @@ export type AuditLogStore = {
   appendLeaf(leaf: LeafRecord): Promise<void>
   /** Leaves from `from`, at most `limit`, with the events they tell of. */
   leaves(log: number, from: number, limit: number): Promise<readonly (LeafRecord & { readonly event: AuditEventRow })[]>
+  /** The same without their events. */
+  leafTexts(log: number, from: number, limit: number): Promise<readonly LeafRecord[]>
   /** Leaves of one type below a place, from `from` on. */
   leavesOfType(
     log: number,
@@ -75,6 +77,15 @@ export function auditLogStore(statements: Statements): AuditLogStore {
     tables
       .selectFrom('audit_leaves')
       .innerJoin('audit_events', 'audit_events.id', 'audit_leaves.event_id')
+      .selectAll()
+      .where('log', '=', 0)
+      .where('position', '>=', 0)
+      .orderBy('position')
+      .limit(0),
+  )
+  const leafTexts = statements.prepare((tables) =>
+    tables
+      .selectFrom('audit_leaves')
       .selectAll()
       .where('log', '=', 0)
       .where('position', '>=', 0)
@@ -160,6 +171,9 @@ export function auditLogStore(statements: Statements): AuditLogStore {
     },
     async leaves(log, from, limit) {
       return leaves.all(log, from, limit).map((row) => ({ ...place(row), event: toEvent(row) }))
+    },
+    async leafTexts(log, from, limit) {
+      return leafTexts.all(log, from, limit).map(place)
     },
     async leavesOfType(log, type, from, below, limit) {
       return leavesOfType.all(type, log, from, below, limit).map((row) => ({ ...place(row), event: toEvent(row) }))

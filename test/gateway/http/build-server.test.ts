@@ -74,7 +74,7 @@ describe('Each refusal', () => {
     expect((await device.attest({ eat_profile: 'x' })).json.profiles).toEqual(['tag:postern.dev,2026:posture-eat:1'])
   })
 
-  it('of exceptions is not_supported, after all the checks of a message', async () => {
+  it('of exceptions of a later version is not_supported, after all the checks of a message', async () => {
     const gateway = await aRunningGateway()
     const device = await aDevice(gateway)
     const post = async (path: string, typ: string, claims: object) =>
@@ -93,7 +93,8 @@ describe('Each refusal', () => {
       presence: { method: 'click', at: device.now },
       evidence: { seq: 1, hash: hashOf('x') },
     }
-    expectProblem(await post('/v1/exceptions', 'exception-request+jwt', members), 'not_supported')
+    const later = { ...members, ask: { ...ask, mode: 'break_glass', incident: 'INC-1' } }
+    expectProblem(await post('/v1/exceptions', 'exception-request+jwt', later), 'not_supported')
     expectProblem(await post('/v1/exceptions', 'exception-request+jwt', { ...members, x: 1 }), 'schema_invalid')
     expectProblem(await post('/v1/exceptions', 'exception-preview+jwt', members), 'invalid_signature')
     expectProblem(await post('/v1/exceptions/previews', 'exception-request+jwt', members), 'invalid_signature')

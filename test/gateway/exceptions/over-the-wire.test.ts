@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest'
+import { exceptionDecisionClaims } from '#contract/exceptions.ts'
+import { exceptionEvent } from '#contract/live-frames.ts'
+import { aDevice, call, claimsOf, type DeviceClient, hashOf, newId } from '#test/support/a-device.ts'
+import { ada, callerAuth } from '#test/support/a-running-gateway.ts'
+import { aStaffedGateway, edsger, grace, type StaffedGateway } from '#test/support/a-staffed-gateway.ts'
+
+const jose = { 'content-type': 'application/jose' }
+const firewallOff = { firewall: { state: 'off' }, 'screen-lock': { locks: true, delaySeconds: 0, idleSeconds: 300 } }
+
+async function post(device: DeviceClient, path: string, typ: string, claims: object) {
+  return await device.call('POST', path, { headers: jose, body: await device.message(typ, { ...claims }) })
+}
+
+function asks(device: DeviceClient, members: object = {}) {
+  const ask = {
+    draft_id: newId(),
+    mode: 'normal',
+    checks: ['firewall'],
+    resources: ['wiki'],
+    duration_s: 60,
+    category: 'debugging',
+    reason: 'The vendor sent a broken update; a fix is on its way.',
+    ...members,
+  }
+  return post(device, '/v1/exceptions', 'exception-request+jwt', {
+    ask,
+    presence: { method: 'click', at: device.now },
+    evidence: { seq: 1, hash: hashOf('x') },
+  })
+}
+
+async function acts(
+  device: DeviceClient,
+  answer: { readonly request_id: string; readonly terms_digest: string },
+  action: string,
+  more = {},
+) {
+  const { request_id, terms_digest } = answer
+  const claims = { request_id, terms_digest, action, ...more }
+  return await post(device, `/v1/exceptions/${request_id}/actions`, 'exception-action+jwt', claims)
+}
+
+async function decisionOf(gateway: StaffedGateway, device: DeviceClient, resource = 'wiki') {
+  const body = JSON.stringify({
+    subject: { type: 'user', id: ada.email, properties: { device_id: device.id } },
+    action: { name: 'GET' },
+    resource: { type: 'resource', id: resource },
+  })
+  const headers = { 'content-type': 'application/json', 'x-postern-proxy-auth': callerAuth.any }
+  const answer = await call('POST', `${gateway.check}/access/v1/evaluation`, { headers, body })
+  return answer.json.decision
+}
+
+async function aFailingDevice() {
+  const gateway = await aStaffedGateway()
+  const device = await aDevice(gateway)
+  device.readings = firewallOff
+  expect((await device.attest()).status).toBe(200)
+  return { gateway, device }
+}
+
+describe('A device whose firewall is off', () => {
+  it('is told what an exception would need, before it asks', async () => {
+    const { device } = await aFailingDevice()
+    const ask = { mode: 'normal', checks: ['firewall'], resources: ['wiki'] }
+    const answer = await post(device, '/v1/exceptions/previews', 'exception-preview+jwt', { ask })
+    expect([answer.status, answer.json]).toMatchObject([
+      200,
+      {
+        offered: true,
+        stages: [
+          { id: 'security', need: 1 },
+          { id: 'platform', need: 1 },
+        ],
+        categories: ['debugging'],
+      },
+    ])
+  })
+
+  it('asks, and is let in by two people, until it gives the grant back', async () => {
+    const { gateway, device } = await aFailingDevice()
+    const stream = await device.stream()
+    await stream.ask('sub', { topic: 'exceptions' })
+    expect(await decisionOf(gateway, device)).toBe(false)
+    const asked = await asks(device, { duration_s: 3600 })
+    expect([asked.status, asked.json.state]).toEqual([201, 'step_up_required'])
+    await gateway.prove(asked.json.step_up_url)
+    await gateway.vote(grace.email, asked.json.request_id, 'security')
+    expect(await decisionOf(gateway, device)).toBe(false)
+    await gateway.vote(edsger.email, asked.json.request_id, 'platform')
+    const granted = await stream.until(({ data }) => data?.kind === 'grant')
+    expect(exceptionEvent.parse(granted.data)).toMatchObject({ state: 'active', checks: ['firewall'] })
+    expect(await decisionOf(gateway, device)).toBe(true)
+    expect(await decisionOf(gateway, device, 'payments')).toBe(false)
+    const decided = stream.frames.find(({ data }) => data?.kind === 'decision')
+    const claims = exceptionDecisionClaims.parse(claimsOf(decided.data.decision))
+    expect(claims).toMatchObject({
+      state: 'approved',
+      terms_digest: asked.json.terms_digest,
+      grant: { state: 'active' },
+    })
+    const events = stream.frames.filter(({ t }) => t === 'ev')
+    for (const { data } of events) exceptionEvent.parse(data)
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + events[0].seq))
+    const given = await acts(device, asked.json, 'surrender')
+    expect([given.status, given.json.grant.state]).toEqual([200, 'revoked'])
+    expect(await decisionOf(gateway, device)).toBe(false)
+    await stream.until(({ data }) => data?.kind === 'grant' && data.state === 'revoked')
+  })
+
+  it('is pushed the result that its grant makes', async () => {
+    const { gateway, device } = await aFailingDevice()
+    const stream = await device.stream()
+    await stream.ask('sub', { topic: 'device' })
+    const asked = await asks(device, { duration_s: 3600 })
+    await gateway.prove(asked.json.step_up_url)
+    await gateway.vote(grace.email, asked.json.request_id, 'security')
+    await gateway.vote(edsger.email, asked.json.request_id, 'platform')
+    const pushed = await stream.until(
+      ({ t, data }) => t === 'ev' && data.kind === 'result' && claimsOf(data.result).grants.length === 1,
+    )
+    const wiki = claimsOf(pushed.data.result).resources.find(({ id }: { id: string }) => id === 'wiki')
+    expect(wiki.access).toBe('allow')
+  })
+
+  it('tells those who may vote on their own devices', async () => {
+    const { gateway, device } = await aFailingDevice()
+    const other = await aDevice(gateway, { email: grace.email })
+    await other.attest()
+    const stream = await other.stream()
+    await stream.ask('sub', { topic: 'device' })
+    const asked = await asks(device)
+    await gateway.prove(asked.json.step_up_url)
+    const notice = await stream.until(({ data }) => data?.kind === 'review')
+    expect(notice.data).toMatchObject({
+      request_id: asked.json.request_id,
+      stage: 'security',
+      checks: ['firewall'],
+      requester: { name: 'Ada' },
+    })
+  })
+})
+
+describe('An ask beyond what the agent knew', () => {
+  it('is exception_limit with the member, and leaves nothing', async () => {
+    const { gateway, device } = await aFailingDevice()
+    const tooMuch = [{ duration_s: 1_209_600 }, { reason: 'short' }, { category: 'other' }]
+    for (const members of tooMuch) {
+      const answer = await asks(device, members)
+      expect([answer.status, answer.json.code]).toEqual([422, 'exception_limit'])
+      expect(answer.json.errors[0].pointer).toBe(`/ask/${Object.keys(members)[0]}`)
+    }
+    const kept = await gateway.store.read((rows) => rows.exceptions.ofDevice(device.id, 10))
+    expect(kept).toEqual([])
+  })
+})
+
+describe('An action', () => {
+  it('of a later version is not_supported; of another request than the path says schema_invalid', async () => {
+    const { device } = await aFailingDevice()
+    const asked = await asks(device)
+    expect((await acts(device, asked.json, 'activate')).json.code).toBe('not_supported')
+    const path = `/v1/exceptions/${asked.json.request_id}/actions`
+    const claims = { request_id: device.id, terms_digest: asked.json.terms_digest, action: 'withdraw' }
+    expect((await post(device, path, 'exception-action+jwt', claims)).json.code).toBe('schema_invalid')
+  })
+
+  it('on what is not theirs is not_found', async () => {
+    const { gateway, device } = await aFailingDevice()
+    const asked = await asks(device)
+    const stranger = await aDevice(gateway, { email: grace.email })
+    expect((await acts(stranger, asked.json, 'withdraw')).json.code).toBe('not_found')
+    const withdrawn = await acts(device, asked.json, 'withdraw')
+    expect([withdrawn.status, withdrawn.json.state]).toEqual([200, 'withdrawn'])
+    const again = await acts(device, asked.json, 'withdraw')
+    expect([again.status, again.json.code, again.json.state]).toEqual([409, 'request_closed', 'withdrawn'])
+  })
+})
