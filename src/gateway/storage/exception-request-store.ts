@@ -81,6 +81,8 @@ export type ExceptionRequestStore = {
   liveAfter(id: string, limit: number): Promise<readonly RequestRecord[]>
   addRevision(revision: RevisionRecord): Promise<void>
   revision(requestId: string, revision: number): Promise<RevisionRecord | undefined>
+  /** The terms of a digest; undefined where nobody was ever asked to sign them, or they are erased. */
+  termsOf(termsDigest: string): Promise<Json | undefined>
   addMove(move: MoveRecord): Promise<void>
   /** All moves of a request, in order. */
   moves(requestId: string): Promise<readonly MoveRecord[]>
@@ -197,6 +199,9 @@ export function exceptionRequestStore(statements: Statements): ExceptionRequestS
   const revision = statements.prepare((tables) =>
     tables.selectFrom('exception_revisions').selectAll().where('request_id', '=', '').where('revision', '=', 0),
   )
+  const byDigest = statements.prepare((tables) =>
+    tables.selectFrom('exception_revisions').select('terms').where('terms_digest', '=', '').limit(0),
+  )
   const addMove = statements.insert('exception_moves', moveColumns)
   const moves = statements.prepare((tables) =>
     tables.selectFrom('exception_moves').selectAll().where('request_id', '=', '').orderBy('position'),
@@ -257,6 +262,10 @@ export function exceptionRequestStore(statements: Statements): ExceptionRequestS
       if (row === undefined) return undefined
       const { author, at, terms_digest: termsDigest } = row
       return { requestId, revision: number, author, at, termsDigest, terms: jsonOf(row.terms) }
+    },
+    async termsOf(termsDigest) {
+      const row = byDigest.first(termsDigest, 1)
+      return row === undefined ? undefined : jsonOf(row.terms)
     },
     async addMove(move) {
       addMove.run({

@@ -119,6 +119,7 @@ export async function openExceptions(database: Kysely<unknown>): Promise<void> {
     await index(`exception_requests_live_${column}`, 'exception_requests', [column])
       .where(sql<number>`due_at`, 'is not', null)
       .execute()
+  await index('exception_revisions_by_digest', 'exception_revisions', ['terms_digest']).execute()
   await index('exception_messages_of_request', 'exception_messages', ['request_id', 'position']).execute()
   await index('exception_grants_of_device', 'exception_grants', ['device_id', 'not_after']).execute()
   await index('exception_grants_of_subject', 'exception_grants', ['subject', 'not_after']).execute()
