@@ -58,7 +58,9 @@ export const creationOptions = z.object({
   rp: z.object({ id: z.string().max(253), name: z.string().max(80) }),
   user: z.object({ id: bytes(64), name: z.string().max(320), displayName: z.string().max(200) }),
   challenge: bytes(32),
-  pubKeyCredParams: z.array(z.object({ type: z.literal('public-key'), alg: z.union([z.literal(-7), z.literal(-257)]) })),
+  pubKeyCredParams: z.array(
+    z.object({ type: z.literal('public-key'), alg: z.union([z.literal(-7), z.literal(-257)]) }),
+  ),
   timeout: z.int(),
   excludeCredentials: z.array(descriptor).max(20),
   authenticatorSelection: z.object({

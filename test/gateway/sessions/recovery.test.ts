@@ -57,6 +57,7 @@ describe('The way back', () => {
     const path = `/v1/recoveries/${textAt(asked.body, 'id')}`
     expect((await lost.send(path)).body).toEqual({ state: 'waiting' })
 
+    await there.clock.advance(1000)
     const waiting = await admin.send('/v1/admin/recoveries')
     expect(waiting.body).toMatchObject({ items: [{ person: { name: 'Bob' }, state: 'waiting' }] })
     const answered = await admin.act(approval, { id: textAt(waiting.body, 'items', 0, 'id') })
