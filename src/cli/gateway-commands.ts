@@ -16,7 +16,10 @@ export const gatewayCommands = {
     options: ['until', 'json', ...place],
     load: async () => (await import('./commands/gateway-recover-chains.ts')).gatewayRecoverChains,
   },
-  'gateway invite': { options: [] },
+  'gateway invite': {
+    options: ['admin', 'json', ...place],
+    load: async () => (await import('./commands/gateway-invite.ts')).gatewayInvite,
+  },
   'gateway new-log': { options: [] },
   'policy lint': {
     options: ['dir', 'config', 'json'],

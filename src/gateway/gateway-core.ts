@@ -36,8 +36,10 @@ import { showReview } from '#gateway/exceptions/review-notice.ts'
 import { submitRequest } from '#gateway/exceptions/submit-request.ts'
 import { sweep } from '#gateway/exceptions/sweep.ts'
 import { takeDeviceAction } from '#gateway/exceptions/take-device-action.ts'
+import { addConsole } from '#gateway/http/add-console.ts'
 import { buildServer } from '#gateway/http/build-server.ts'
 import { clientAddressReader, rangesOf } from '#gateway/http/client-address.ts'
+import type { ConsoleFigures } from '#gateway/http/console-limits.ts'
 import { addDeviceRoutes, type PlacedCall } from '#gateway/http/device-routes.ts'
 import { gentleEnd } from '#gateway/http/gentle-end.ts'
 import { createLiveSocket } from '#gateway/http/live-socket.ts'
@@ -53,9 +55,11 @@ import { openKeys } from '#gateway/keys/signing-keys.ts'
 import { deviceTopic } from '#gateway/live/device-topic.ts'
 import { createRelay } from '#gateway/live/relay.ts'
 import { createSubscriptions } from '#gateway/live/subscriptions.ts'
+import { invitationUrl, inviteAdmin, inviteOwner, renewFirstAdmin } from '#gateway/people/invitations.ts'
 import { readDirectory } from '#gateway/people/read-directory.ts'
 import { syncPeople } from '#gateway/people/sync-people.ts'
 import { createPolicyBook } from '#gateway/policy/policy-book.ts'
+import { endIdleSessions } from '#gateway/sessions/session-book.ts'
 import type { GatewaySettings } from '#gateway/settings/gateway-settings.ts'
 import { changedKeys, type SettingsFingerprint, settingsFingerprint } from '#gateway/settings/settings-fingerprint.ts'
 import { openStore, type Store } from '#gateway/storage/open-store.ts'
@@ -75,13 +79,15 @@ export type GatewayPorts = {
   readonly uptimeMs?: () => number
   /** Of this gateway, semver. */
   readonly version: string
+  /** Other limits for sessions and addresses than a console has; for load and crash tests. */
+  readonly consoleLimits?: ConsoleFigures
 }
 
 export type Listening = { readonly host: string; readonly port: number }
 
 export type GatewayCore = {
-  /** Opens both listeners; answers where. */
-  start(): Promise<{ readonly api: Listening; readonly check: Listening }>
+  /** Opens both listeners; answers where, and the link for the first admin while there is none with a passkey. */
+  start(): Promise<{ readonly api: Listening; readonly check: Listening; readonly firstAdminUrl?: string }>
   /** Takes no new work, ends streams, finishes what was accepted, closes the database. */
   stop(): Promise<void>
 }
@@ -97,7 +103,12 @@ const endsMs = 1000
 const soonMs = 100
 const mostEnded = 100
 const pruneMs = 3_600_000
-const keptSeconds = { messageIds: 86_400, feeds: 7 * 86_400, authorityFailures: 86_400 } as const
+const keptSeconds = {
+  messageIds: 86_400,
+  feeds: 7 * 86_400,
+  authorityFailures: 86_400,
+  recoveries: 7 * 86_400,
+} as const
 
 /** Builds the gateway from its settings. Failures: settings, keys or database that cannot be used. */
 export async function buildGatewayCore(settings: GatewaySettings, ports: GatewayPorts): Promise<GatewayCore> {
@@ -301,6 +312,20 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
       return await takeDeviceAction(exceptions, requestId, message, calledFrom(call))
     },
   })
+  addConsole(server, {
+    store,
+    clock,
+    issuer,
+    organisation: settings.organisation.name,
+    languages: settings.languages,
+    listed: settings.people.length > 0,
+    book: policy.current,
+    resources,
+    master: keys.nonceMaster,
+    addressOf,
+    ...(ports.consoleLimits === undefined ? {} : { limits: ports.consoleLimits }),
+    onPeopleChanged: desk.everythingChanged,
+  })
   addOperatorRoutes(server, { metrics, openApi: () => openApiDocument({ issuer, version: ports.version }) })
   live.attach(server.server)
 
@@ -371,8 +396,14 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
         if (ended > 0) desk.everythingChanged()
         return ended === mostEnded
       })
+      repeat('end-sessions', sweepMs, async () => {
+        const ended = await store.transact((rows) => endIdleSessions(rows, clock.nowMs(), mostEnded))
+        return ended === mostEnded
+      })
       repeat('prune', pruneMs, () => prune(store, settings.organisation.retentionDays, secondsNow(clock)))
-      return { api: addressOfServer(server.server), check: addressOfServer(check) }
+      const first = await store.transact((rows) => renewFirstAdmin(rows, clock.nowMs()))
+      const listening = { api: addressOfServer(server.server), check: addressOfServer(check) }
+      return first === undefined ? listening : { ...listening, firstAdminUrl: invitationUrl(issuer, first.token) }
     },
     async stop() {
       stopped = true
@@ -394,15 +425,41 @@ export async function issueEnrollmentToken(
   settings: GatewaySettings,
   wish: TokenWish,
   { clock }: { readonly clock: Clock },
-): Promise<IssuedToken & { readonly link: string }> {
+): Promise<IssuedToken & { readonly link: string; readonly inviteUrl?: string }> {
   const keys = await openKeys(settings.data.keys, clock)
   const store = await openStore(settings.data.database)
   try {
-    const issued = await store.transact(async (rows) => {
-      await syncPeople(rows, settings.people, clock.nowMs())
-      return await issueToken(rows, wish, clock.nowMs())
+    const { issued, invited } = await store.transact(async (rows) => {
+      const nowMs = clock.nowMs()
+      await syncPeople(rows, settings.people, nowMs)
+      const made = await issueToken(rows, wish, nowMs)
+      const owner = await rows.people.findByEmail(made.owner.email)
+      const link = owner === undefined ? undefined : await inviteOwner(rows, owner.id, { person: null, nowMs })
+      return { issued: made, invited: link }
     })
-    return { ...issued, link: enrollmentLink(settings.issuer, issued.code, keys.agent.kid) }
+    return {
+      ...issued,
+      link: enrollmentLink(settings.issuer, issued.code, keys.agent.kid),
+      ...(invited === undefined ? {} : { inviteUrl: invitationUrl(settings.issuer, invited.token) }),
+    }
+  } finally {
+    await store.close()
+  }
+}
+
+/** Makes a link for an admin who is locked out, on the gateway's own data; all admins are told. Failure: `unknown_person`. */
+export async function inviteLockedOutAdmin(
+  settings: GatewaySettings,
+  email: string,
+  { clock }: { readonly clock: Clock },
+): Promise<{ readonly url: string; readonly expiresAt: number; readonly name: string; readonly email: string }> {
+  const store = await openStore(settings.data.database)
+  try {
+    const { token, expiresAt, person } = await store.transact(async (rows) => {
+      await syncPeople(rows, settings.people, clock.nowMs())
+      return await inviteAdmin(rows, email, clock.nowMs())
+    })
+    return { url: invitationUrl(settings.issuer, token), expiresAt, name: person.name, email: person.email }
   } finally {
     await store.close()
   }
@@ -492,6 +549,8 @@ function isFingerprint(value: unknown): value is SettingsFingerprint {
 async function prune(store: Store, retentionDays: number, now: number): Promise<false> {
   await store.transact(async (rows) => {
     await rows.messageIds.prune(now - keptSeconds.messageIds)
+    await rows.ceremonies.prune(now)
+    await rows.recoveries.prune(now - keptSeconds.recoveries)
     await rows.feeds.prune(now - keptSeconds.feeds)
     await rows.outbox.pruneFeeds(now - keptSeconds.feeds)
     await rows.tokens.pruneFailures(now - keptSeconds.authorityFailures)

@@ -24,10 +24,11 @@ export const gatewayToken: RunCommand = async (words, terminal) => {
   const issued = await issueEnrollmentToken(settings, wish, terminal).catch((thrown: unknown) => {
     throw gatewayStartFault(thrown, settings, texts.gateway)
   })
-  const { link, code, expiresAt, owner } = issued
+  const { link, code, expiresAt, owner, inviteUrl } = issued
   if (words.isSet('json')) {
     const { ownership, until } = wish
-    out(JSON.stringify({ link, code, expires_at: expiresAt, owner, ownership, until }))
+    const invite = inviteUrl === undefined ? {} : { invite_url: inviteUrl }
+    out(JSON.stringify({ link, code, expires_at: expiresAt, owner, ownership, until, ...invite }))
     return exitCode.yes
   }
   const time = timeText(expiresAt, now, terminal.language)
@@ -37,6 +38,7 @@ export const gatewayToken: RunCommand = async (words, terminal) => {
   out(texts.token.use)
   out(`\n  ${enroll}\n`)
   out(`${texts.token.code}: ${code}`)
+  if (inviteUrl !== undefined) out(`${texts.token.passkey}:\n\n  ${paint.strong(inviteUrl)}\n`)
   out(texts.token.once)
   return exitCode.yes
 }

@@ -22,7 +22,7 @@ export const gateway: RunCommand = async (words, terminal) => {
   const core = await buildGatewayCore(settings, ports).catch((thrown: unknown) => {
     throw gatewayStartFault(thrown, settings, texts.gateway)
   })
-  let listening: { readonly api: Listening; readonly check: Listening }
+  let listening: { readonly api: Listening; readonly check: Listening; readonly firstAdminUrl?: string }
   try {
     listening = await core.start()
   } catch (thrown) {
@@ -39,13 +39,28 @@ export const gateway: RunCommand = async (words, terminal) => {
 
 function sayReady(
   settings: GatewaySettings,
-  { api, check }: { readonly api: Listening; readonly check: Listening },
+  {
+    api,
+    check,
+    firstAdminUrl,
+  }: { readonly api: Listening; readonly check: Listening; readonly firstAdminUrl?: string },
   words: Words,
   { out, paint, texts, columns }: Terminal,
 ): void {
   const { issuer, development, data, policies, people } = settings
   if (words.isSet('json'))
-    return out(JSON.stringify({ ready: true, issuer, development, api, check, data: data.folder, policies }))
+    return out(
+      JSON.stringify({
+        ready: true,
+        issuer,
+        development,
+        api,
+        check,
+        data: data.folder,
+        policies,
+        ...(firstAdminUrl === undefined ? {} : { first_admin: firstAdminUrl }),
+      }),
+    )
   const says = texts.gateway
   const scheme = settings.tls === undefined ? 'http' : 'https'
   const email = people[0]?.email ?? '<email>'
@@ -65,6 +80,7 @@ function sayReady(
     email === '<email>' ? email : shellQuoted(email),
   ]
   out(`  ${says.tokens}: ${token.join(' ')}`)
+  if (firstAdminUrl !== undefined) out(`  ${says.firstAdmin}: ${paint.strong(firstAdminUrl)}`)
 }
 
 /** The options that lead another command to the same gateway. */

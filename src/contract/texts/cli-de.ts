@@ -255,6 +255,7 @@ export const cliDe: CliTexts = {
     data: 'Daten',
     policies: 'Richtlinien',
     tokens: 'Ein Gerät anmelden',
+    firstAdmin: 'Erste Administration, einmal, binnen 24 Stunden',
     stopping: 'Wird beendet …',
     stopped: 'Beendet.',
     portInUse: '{place} belegt ein anderes Programm',
@@ -267,10 +268,15 @@ export const cliDe: CliTexts = {
     fixData: '{folder}: {reason}. Dem Gateway das Schreiben dort erlauben oder mit --data einen anderen Ordner nennen.',
   },
   token: {
+    passkey: 'Zuvor, um einen Passkey zu registrieren, binnen 24 Stunden',
     made: 'Meldet ein Gerät von {name} ({email}) an, einmal, bis {time}:',
     code: 'Nur der Code',
     use: 'Auf jenem Gerät öffnen oder dort ausführen:',
     once: 'Wird nur dieses Mal gezeigt; behalten wird nur ein Fingerabdruck.',
+  },
+  invite: {
+    made: 'Ein Link für {name} <{email}>, um einen neuen Passkey zu registrieren, bis {time}:',
+    once: 'Er wird nur jetzt gezeigt. Alle in der Administration erfahren davon.',
   },
   recover: {
     done: '{n} Geräte dürfen bis {time} je einmal von ihrem Stand aus weitermachen.',

@@ -255,6 +255,7 @@ export const cliEn: CliTexts = {
     data: 'Data',
     policies: 'Policies',
     tokens: 'Enrol a device',
+    firstAdmin: 'First administrator, once, within 24 hours',
     stopping: 'Stopping …',
     stopped: 'Stopped.',
     portInUse: '{place} is taken by another program',
@@ -267,10 +268,15 @@ export const cliEn: CliTexts = {
     fixData: '{folder}: {reason}. Give the gateway the right to write there, or name another folder with --data.',
   },
   token: {
+    passkey: 'First, to register a passkey, within 24 hours',
     made: 'Enrols one device of {name} ({email}), once, until {time}:',
     code: 'Code alone',
     use: 'Open it on that device, or run there:',
     once: 'Shown this once; only a digest is kept.',
+  },
+  invite: {
+    made: 'A link for {name} <{email}> to register a new passkey, until {time}:',
+    once: 'It is told only now. All administrators are told of it.',
   },
   recover: {
     done: '{n} devices may go on from what they have, each once, until {time}.',

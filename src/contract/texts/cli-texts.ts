@@ -285,6 +285,7 @@ export type CliTexts = {
     readonly data: string
     readonly policies: string
     readonly tokens: string
+    readonly firstAdmin: string
     readonly stopping: string
     readonly stopped: string
     readonly portInUse: string
@@ -297,12 +298,15 @@ export type CliTexts = {
     readonly fixData: string
   }
   readonly token: {
+    /** Before the link of the owner who has no passkey yet. */
+    readonly passkey: string
     readonly made: string
     readonly code: string
     readonly use: string
     readonly once: string
   }
   readonly recover: { readonly done: string; readonly until: string }
+  readonly invite: { readonly made: string; readonly once: string }
   readonly policy: {
     readonly clean: string
     readonly remarks: string
