@@ -25,6 +25,8 @@ export type RunningGateway = {
   readonly folder: string
   /** A second connection to the same database, as another process has it. */
   readonly store: Store
+  /** The link of this start for the first admin, while there is none with a passkey. */
+  readonly firstAdminUrl: string | undefined
   /** A one-use enrolment code. */
   token(wish?: {
     readonly email?: string
@@ -42,6 +44,7 @@ export type GatewayWish = {
   /** Files of the policy folder; `null`: no folder at all. */
   readonly policies?: { readonly [name: string]: string } | null
   readonly people?: readonly Person[]
+  readonly languages?: GatewaySettings['languages']
   readonly limits?: GatewaySettings['limits']
   readonly tls?: { readonly certificate: string; readonly key: string }
   /** The settings of a gateway that ran before: same folder, same ports. */
@@ -112,7 +115,7 @@ export async function aRunningGateway(wish: GatewayWish = {}): Promise<RunningGa
   for (const [name, text] of Object.entries(policies)) await writeFile(join(settings.policies, name), text)
   const clock = wish.clock ?? systemClock()
   const core = await buildGatewayCore(settings, { clock, log: wish.log ?? silentLog, version: '0.1.0' })
-  const { api, check } = await core.start()
+  const { api, check, firstAdminUrl } = await core.start()
   const store = await openStore(settings.data.database)
   let stopping: Promise<void> | undefined
   const stop = () => {
@@ -128,6 +131,7 @@ export async function aRunningGateway(wish: GatewayWish = {}): Promise<RunningGa
     check: `${scheme}://127.0.0.1:${check.port}`,
     folder,
     store,
+    firstAdminUrl,
     async token({ email = ada.email, until = null, serialHash } = {}) {
       const asked = { email, ownership: 'company' as const, until, ...(serialHash === undefined ? {} : { serialHash }) }
       return (await issueEnrollmentToken(settings, asked, { clock })).code
@@ -161,7 +165,7 @@ async function aSettings(folder: string, wish: GatewayWish): Promise<GatewaySett
     frontProxies: [{ from: ['127.9.9.9/32'], clientAddressHeader: 'x-forwarded-for' }],
     data: { folder: data, database: join(data, 'postern.sqlite'), keys: join(data, 'keys') },
     policies: join(folder, 'policies'),
-    languages: ['en'],
+    languages: wish.languages ?? ['en'],
     resources,
     callers: [
       { ...caller, id: 'wiki-app', origins: ['https://wiki.example.com'] },

@@ -19,10 +19,15 @@ export type InvitePagePorts = {
 
 const stylePath = '/.postern/page.css'
 const scriptPath = '/.postern/invite.js'
+const iconPath = '/.postern/icon.svg'
+/** A door, ajar. */
+const icon =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#0b5cad" d="M3 1h10v14H3zM5 3v10h4l2-2V5L9 3z"/></svg>'
 
 /** `/invite/<token>`: where the holder of a one-time link registers a passkey. Opening it uses nothing up. */
 export function addInvitePage(server: FastifyInstance, ports: InvitePagePorts): void {
   server.get(stylePath, (_request, reply) => sendFile(reply, 'text/css; charset=utf-8', pageStyle))
+  server.get(iconPath, (_request, reply) => sendFile(reply, 'image/svg+xml', icon))
   server.get(scriptPath, (_request, reply) => sendFile(reply, 'text/javascript; charset=utf-8', inviteScript))
   server.get<{ Params: { readonly token: string } }>('/invite/:token', async (request, reply) => {
     const language = languageOf(request.headers['accept-language'], ports.languages)
@@ -55,6 +60,7 @@ function pageOf(language: string, texts: InvitePageTexts, body: string, script =
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(texts.title)} – Postern</title>
+<link rel="icon" href="${iconPath}">
 <link rel="stylesheet" href="${stylePath}">
 ${script}
 </head>
