@@ -28,6 +28,7 @@ import { createActingClock } from '#gateway/exceptions/acting-clock.ts'
 import { cureGrants } from '#gateway/exceptions/cure-grants.ts'
 import { exceptionsTopic } from '#gateway/exceptions/exceptions-topic.ts'
 import { createLogFollower } from '#gateway/exceptions/follow-log.ts'
+import { isAwaited } from '#gateway/exceptions/is-awaited.ts'
 import { createLiveGrants } from '#gateway/exceptions/live-grants.ts'
 import { outdateRequests } from '#gateway/exceptions/outdate-requests.ts'
 import type { ExceptionPorts } from '#gateway/exceptions/ports.ts'
@@ -39,8 +40,9 @@ import { takeDeviceAction } from '#gateway/exceptions/take-device-action.ts'
 import { addConsole } from '#gateway/http/add-console.ts'
 import { buildServer } from '#gateway/http/build-server.ts'
 import { clientAddressReader, rangesOf } from '#gateway/http/client-address.ts'
-import type { ConsoleFigures } from '#gateway/http/console-limits.ts'
+import { type ConsoleFigures, createConsoleLimits } from '#gateway/http/console-limits.ts'
 import { addDeviceRoutes, type PlacedCall } from '#gateway/http/device-routes.ts'
+import { exceptionAnswerers } from '#gateway/http/exception-routes.ts'
 import { gentleEnd } from '#gateway/http/gentle-end.ts'
 import { createLiveSocket } from '#gateway/http/live-socket.ts'
 import { createMetrics } from '#gateway/http/metrics.ts'
@@ -324,7 +326,12 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
     master: keys.nonceMaster,
     addressOf,
     ...(ports.consoleLimits === undefined ? {} : { limits: ports.consoleLimits }),
-    onPeopleChanged: desk.everythingChanged,
+    isAwaited: (rows, personId) => isAwaited(exceptions, rows, personId),
+    onPeopleChanged: () => {
+      desk.everythingChanged()
+      if (!stopped) void work('people', async () => void (await outdateRequests(exceptions, 'all')))
+    },
+    answerers: exceptionAnswerers(exceptions, createConsoleLimits(ports.consoleLimits)),
   })
   addOperatorRoutes(server, { metrics, openApi: () => openApiDocument({ issuer, version: ports.version }) })
   live.attach(server.server)

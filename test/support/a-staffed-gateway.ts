@@ -1,16 +1,8 @@
-import { challengeOf } from '#gateway/audit/signed-statement.ts'
-import { createActingClock } from '#gateway/exceptions/acting-clock.ts'
-import { castVote, challengeVote } from '#gateway/exceptions/cast-vote.ts'
-import { createLiveGrants } from '#gateway/exceptions/live-grants.ts'
-import type { ExceptionPorts } from '#gateway/exceptions/ports.ts'
-import { challengeProof, proveRequest } from '#gateway/exceptions/prove-request.ts'
-import { readDirectory } from '#gateway/people/read-directory.ts'
-import { loadBook } from '#gateway/policy/load-book.ts'
-import { silentLog } from '#runtime/log.ts'
-import { randomId } from '#runtime/random-id.ts'
-import { aPasskey, type TestPasskey } from './a-passkey.ts'
+import type { RequestOptions } from '#contract/webauthn.ts'
+import { makeInvitation } from '#gateway/people/invitations.ts'
+import { type SoftwarePasskey, softwarePasskey } from '#tools/software-passkey.ts'
+import { type Answer, call } from './a-device.ts'
 import { aBook, ada, aRunningGateway, bob, guest, type Person, type RunningGateway } from './a-running-gateway.ts'
-import { asJson } from './an-exception-desk.ts'
 
 export const grace: Person = {
   email: 'grace@example.com',
@@ -43,86 +35,80 @@ rules:
       - { id: platform, from: 'group:platform', need: 1 }
 `
 
+type VoteWish = { readonly decision?: 'approve' | 'deny'; readonly reason?: string }
+
 export type StaffedGateway = RunningGateway & {
-  /** Signs the requester's proof by its link, with Ada's passkey. */
-  prove(stepUpUrl: string): Promise<void>
-  vote(email: string, requestId: string, stage: string): ReturnType<typeof castVote>
+  /** A call of a person who is signed in. */
+  as(email: string, method: 'GET' | 'POST', path: string, body?: object): Promise<Answer>
+  /** Signs the requester's proof by its link, with the passkey of this person. */
+  prove(stepUpUrl: string, email?: string): Promise<Answer>
+  /** Asks for the challenge of a vote, signs it, and casts the vote; a refused challenge is answered as it is. */
+  vote(email: string, requestId: string, stage: string, wish?: VoteWish): Promise<Answer>
 }
 
-/**
- * A whole gateway with people who have passkeys. Votes and proofs are acts on a second connection to its database, as long
- * as no browser is at hand; everything else goes over the wire.
- */
-export async function aStaffedGateway(): Promise<StaffedGateway> {
+type Seat = { readonly passkey: SoftwarePasskey; readonly cookie: string }
+
+/** A whole gateway whose people have passkeys and are signed in, everything over the wire. */
+export async function aStaffedGateway(wish: Parameters<typeof aRunningGateway>[0] = {}): Promise<StaffedGateway> {
   const people = [ada, bob, guest, grace, edsger]
-  const gateway = await aRunningGateway({ people, policies: { ...aBook, 'exceptions.yaml': exceptionDocuments } })
-  const { settings, store, issuer } = gateway
-  const loaded = await loadBook(settings.policies, {
-    languages: settings.languages,
-    resources: settings.resources,
+  const gateway = await aRunningGateway({
     people,
-    now: Math.floor(Date.now() / 1000),
+    policies: { ...aBook, 'exceptions.yaml': exceptionDocuments },
+    ...wish,
   })
-  if (loaded.kind !== 'loaded') throw new Error(JSON.stringify(loaded.remarks))
-  const passkeys = new Map<string, TestPasskey>()
-  const ids = new Map<string, string>()
-  for (const { email } of people) {
-    const passkey = aPasskey('ES256', issuer)
-    await store.transact(async (rows) => {
+  const { store, issuer, api } = gateway
+  const seats = new Map<string, Seat>()
+  const post = (path: string, body: object, cookie?: string) =>
+    call('POST', `${api}${path}`, {
+      headers: { 'content-type': 'application/json', origin: issuer, ...(cookie === undefined ? {} : { cookie }) },
+      body: JSON.stringify(body),
+    })
+
+  /** Comes in by a one-time link, as a person does who has no passkey yet. */
+  async function seatOf(email: string): Promise<Seat> {
+    const known = seats.get(email)
+    if (known !== undefined) return known
+    const { token } = await store.transact(async (rows) => {
       const person = await rows.people.findByEmail(email)
       if (person === undefined) throw new Error(`nobody has ${email}`)
-      ids.set(email, person.id)
-      await rows.passkeys.insert({
-        id: randomId(),
-        credentialId: passkey.credentialId,
-        personId: person.id,
-        publicKey: passkey.publicKey,
-        counter: 0,
-        label: 'test',
-        synced: false,
-        createdAt: 1,
-        usedAt: null,
-      })
+      return await makeInvitation(rows, 'person', person.id, { person: null, nowMs: Date.now() })
     })
-    passkeys.set(email, passkey)
+    const passkey = softwarePasskey(issuer)
+    const asked = await post('/v1/invitations/challenge', { token })
+    const registration = passkey.register(asked.json.options)
+    const entered = await post('/v1/invitations/registration', { token, registration, label: 'a passkey' })
+    if (entered.status !== 201) throw new Error(`not let in: ${entered.text}`)
+    const cookies = [entered.headers['set-cookie'] ?? []].flat()
+    const cookie = cookies.find((each) => each.startsWith('__Host-postern='))?.split(';')[0] ?? ''
+    const seat = { passkey, cookie }
+    seats.set(email, seat)
+    return seat
   }
-  const clock = createActingClock({
-    wallMs: Date.now,
-    uptimeMs: Date.now,
-    lastLeafSeconds: null,
-    onJump: () => undefined,
-  })
-  const ports: ExceptionPorts = {
-    issuer,
-    store,
-    book: () => loaded.book,
-    resources: settings.resources,
-    clock,
-    log: { covered: async () => null, isLocked: () => false },
-    grants: createLiveGrants({ store, trusted: () => [], log: silentLog }),
-    directory: readDirectory,
-    onGrantsChanged: () => undefined,
-  }
-  const passkeyOf = (email: string) => {
-    const passkey = passkeys.get(email)
-    const person = ids.get(email)
-    if (passkey === undefined || person === undefined) throw new Error(`nobody has ${email}`)
-    return { passkey, person }
-  }
+
   return {
     ...gateway,
-    async prove(stepUpUrl) {
-      const id = stepUpUrl.split('/').at(-1) ?? ''
-      const { statement } = await challengeProof(ports, id)
-      const assertion = asJson(passkeyOf(ada.email).passkey.assert(challengeOf('postern/request/1', statement)))
-      await proveRequest(ports, id, { nonce: statement.nonce, assertion }, {})
+    async as(email, method, path, body) {
+      const { cookie } = await seatOf(email)
+      return method === 'GET'
+        ? await call('GET', `${api}${path}`, { headers: { cookie } })
+        : await post(path, body ?? {}, cookie)
     },
-    async vote(email, requestId, stage) {
-      const { passkey, person } = passkeyOf(email)
-      const { statement } = await challengeVote(ports, { person, requestId, stage, decision: 'approve' })
-      const assertion = asJson(passkey.assert(challengeOf('postern/vote/1', statement)))
-      const ballot = { person, requestId, nonce: statement.nonce, assertion, opened: [], dwellMs: 1 }
-      return await castVote(ports, ballot, {})
+    async prove(stepUpUrl, email = ada.email) {
+      const { passkey } = await seatOf(email)
+      const id = stepUpUrl.split('/').at(-1) ?? ''
+      const asked = await post(`/v1/step-ups/${id}/challenge`, {})
+      if (asked.status !== 200) return asked
+      const { statement, options }: { statement: { nonce: string }; options: RequestOptions } = asked.json
+      return await post(`/v1/step-ups/${id}/assertion`, { nonce: statement.nonce, assertion: passkey.sign(options) })
+    },
+    async vote(email, requestId, stage, { decision = 'approve', reason } = {}) {
+      const { passkey, cookie } = await seatOf(email)
+      const at = `/v1/admin/exceptions/${requestId}`
+      const asked = await post(`${at}/challenges`, { decision, stage }, cookie)
+      if (asked.status !== 200) return asked
+      const { statement, options }: { statement: { nonce: string }; options: RequestOptions } = asked.json
+      const ballot = { nonce: statement.nonce, assertion: passkey.sign(options), opened: ['device'], dwell_ms: 4000 }
+      return await post(`${at}/votes`, reason === undefined ? ballot : { ...ballot, reason }, cookie)
     },
   }
 }

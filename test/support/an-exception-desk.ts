@@ -127,9 +127,10 @@ export async function anExceptionDesk(
     readonly book?: Book
     readonly people?: Partial<Record<StaffName, Partial<PersonRecord>>>
     readonly until?: number
+    readonly store?: Store
   } = {},
 ): Promise<Desk> {
-  const log = await aLog()
+  const log = await aLog(wish.store === undefined ? {} : { store: wish.store })
   const { store, clock } = log
   let wallAhead = 0
   const passkeys = {

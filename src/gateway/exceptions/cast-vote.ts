@@ -196,6 +196,7 @@ async function gatherCompletion(
   const device = await readBoundDevice(rows, record.deviceId)
   const subject = await rows.people.find(request.subject)
   const history = await readHistory(rows, request.subject, book, now)
+  const groups = subject === undefined ? [] : await rows.groups.above(subject.groups)
   if (device === undefined || subject === undefined) throw new Failure('unavailable', {})
   return () => ({
     grantId: uuidV7(ports.clock.nowMs()),
@@ -205,7 +206,7 @@ async function gatherCompletion(
     refusal: recheckApproval({
       book,
       resources: ports.resources,
-      subject: policyPerson(subject),
+      subject: policyPerson(subject, groups),
       device,
       keyReached: device.kid !== null && isKeyReached(terms.device?.kid ?? '', device.kid, []),
       history,

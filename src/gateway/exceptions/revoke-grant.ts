@@ -42,7 +42,7 @@ export async function revokeGrant(
 }
 
 /** An admin of the group `on-call`, or any admin where that has none. */
-function isOnCall(person: string, people: Directory): boolean {
+export function isOnCall(person: string, people: Directory): boolean {
   const admins = [...people.values()].filter(({ roles, status }) => status === 'active' && roles.includes('admin'))
   const onCall = admins.filter(({ groups }) => groups.includes('on-call'))
   return (onCall.length === 0 ? admins : onCall).some(({ id }) => id === person)

@@ -23,6 +23,8 @@ export type PlacedGrant = GrantRecord & { readonly end: GrantEnd }
 
 export type ExceptionGrantStore = {
   find(id: string): Promise<GrantRecord | undefined>
+  /** The newest, at most `limit`. */
+  newest(limit: number): Promise<readonly GrantRecord[]>
   /** Fails where the request has one. */
   insert(grant: GrantRecord): Promise<void>
   /** Those of a device that end after `now`, whether or not they were ended before. */
@@ -39,6 +41,9 @@ export type ExceptionGrantStore = {
 
 export function exceptionGrantStore(statements: Statements): ExceptionGrantStore {
   const byId = statements.prepare((tables) => tables.selectFrom('exception_grants').selectAll().where('id', '=', ''))
+  const newest = statements.prepare((tables) =>
+    tables.selectFrom('exception_grants').selectAll().orderBy('id', 'desc').limit(0),
+  )
   const insert = statements.insert('exception_grants', [
     'id',
     'request_id',
@@ -83,6 +88,9 @@ export function exceptionGrantStore(statements: Statements): ExceptionGrantStore
     async find(id) {
       const row = byId.first(id)
       return row === undefined ? undefined : toGrant(row)
+    },
+    async newest(limit) {
+      return newest.all(limit).map(toGrant)
     },
     async insert(grant) {
       insert.run({

@@ -73,6 +73,8 @@ export type ExceptionRequestStore = {
   liveOfSubject(subject: string): Promise<readonly RequestRecord[]>
   /** Of one state, by `decide_by`, at most `limit`. */
   inState(state: RequestState, limit: number): Promise<readonly RequestRecord[]>
+  /** The newest, at most `limit`. */
+  newest(limit: number): Promise<readonly RequestRecord[]>
   /** Ids of what the clock has changed at `now`, at most `limit`. */
   due(now: number, limit: number): Promise<readonly string[]>
   /** Ids of what lives although its device or its subject is no longer in use. */
@@ -160,6 +162,9 @@ export function exceptionRequestStore(statements: Statements): ExceptionRequestS
       .orderBy('id')
       .limit(0),
   )
+  const newest = statements.prepare((tables) =>
+    tables.selectFrom('exception_requests').selectAll().orderBy('id', 'desc').limit(0),
+  )
   const due = statements.prepare((tables) =>
     tables
       .selectFrom('exception_requests')
@@ -237,6 +242,9 @@ export function exceptionRequestStore(statements: Statements): ExceptionRequestS
     },
     async inState(state, limit) {
       return inState.all(state, limit).map(toRequest)
+    },
+    async newest(limit) {
+      return newest.all(limit).map(toRequest)
     },
     async due(now, limit) {
       return due.all(now, limit).map(({ id }) => id)

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { exceptionDecisionClaims } from '#contract/exceptions.ts'
+import { exceptionsApi } from '#contract/exceptions-api.ts'
 import { exceptionEvent } from '#contract/live-frames.ts'
-import { aDevice, call, claimsOf, type DeviceClient, hashOf, newId } from '#test/support/a-device.ts'
+import { type Answer, aDevice, call, claimsOf, type DeviceClient, hashOf, newId } from '#test/support/a-device.ts'
 import { ada, callerAuth } from '#test/support/a-running-gateway.ts'
 import { aStaffedGateway, edsger, grace, type StaffedGateway } from '#test/support/a-staffed-gateway.ts'
 
@@ -60,6 +61,13 @@ async function aFailingDevice() {
   return { gateway, device }
 }
 
+/** The requester needs a passkey before the page can ask for it. */
+async function proven(gateway: StaffedGateway, asked: Answer): Promise<void> {
+  await gateway.as(ada.email, 'GET', '/v1/me')
+  const answer = await gateway.prove(asked.json.step_up_url)
+  expect([answer.status, answer.json]).toMatchObject([200, { kind: 'request', state: 'pending' }])
+}
+
 describe('A device whose firewall is off', () => {
   it('is told what an exception would need, before it asks', async () => {
     const { device } = await aFailingDevice()
@@ -85,10 +93,13 @@ describe('A device whose firewall is off', () => {
     expect(await decisionOf(gateway, device)).toBe(false)
     const asked = await asks(device, { duration_s: 3600 })
     expect([asked.status, asked.json.state]).toEqual([201, 'step_up_required'])
-    await gateway.prove(asked.json.step_up_url)
+    await proven(gateway, asked)
     await gateway.vote(grace.email, asked.json.request_id, 'security')
     expect(await decisionOf(gateway, device)).toBe(false)
-    await gateway.vote(edsger.email, asked.json.request_id, 'platform')
+    const last = await gateway.vote(edsger.email, asked.json.request_id, 'platform')
+    expect([last.status, last.json]).toMatchObject([200, { state: 'approved', grant: { state: 'active' } }])
+    expect(exceptionsApi.vote.answers[200].parse(last.json).log).toEqual({ index: expect.any(Number) })
+    expect(await decisionOf(gateway, device)).toBe(true)
     const granted = await stream.until(({ data }) => data?.kind === 'grant')
     expect(exceptionEvent.parse(granted.data)).toMatchObject({ state: 'active', checks: ['firewall'] })
     expect(await decisionOf(gateway, device)).toBe(true)
@@ -114,7 +125,7 @@ describe('A device whose firewall is off', () => {
     const stream = await device.stream()
     await stream.ask('sub', { topic: 'device' })
     const asked = await asks(device, { duration_s: 3600 })
-    await gateway.prove(asked.json.step_up_url)
+    await proven(gateway, asked)
     await gateway.vote(grace.email, asked.json.request_id, 'security')
     await gateway.vote(edsger.email, asked.json.request_id, 'platform')
     const pushed = await stream.until(
@@ -131,7 +142,7 @@ describe('A device whose firewall is off', () => {
     const stream = await other.stream()
     await stream.ask('sub', { topic: 'device' })
     const asked = await asks(device)
-    await gateway.prove(asked.json.step_up_url)
+    await proven(gateway, asked)
     const notice = await stream.until(({ data }) => data?.kind === 'review')
     expect(notice.data).toMatchObject({
       request_id: asked.json.request_id,
@@ -175,5 +186,67 @@ describe('An action', () => {
     expect([withdrawn.status, withdrawn.json.state]).toEqual([200, 'withdrawn'])
     const again = await acts(device, asked.json, 'withdraw')
     expect([again.status, again.json.code, again.json.state]).toEqual([409, 'request_closed', 'withdrawn'])
+  })
+})
+
+describe('An approver', () => {
+  it('sees the request, with its terms and what they may do, until it is decided', async () => {
+    const { gateway, device } = await aFailingDevice()
+    const asked = await asks(device)
+    await proven(gateway, asked)
+    const id = asked.json.request_id
+    const queue = await gateway.as(grace.email, 'GET', '/v1/admin/exceptions?open=true&mine=true')
+    const { items } = exceptionsApi.exceptions.answers[200].parse(queue.json)
+    expect(items).toMatchObject([
+      { id, state: 'pending', may: { vote: { stage: 'security' } }, votes: { have: 0, need: 2 } },
+    ])
+    const one = await gateway.as(grace.email, 'GET', `/v1/admin/exceptions/${id}`)
+    const detail = exceptionsApi.exception.answers[200].parse(one.json)
+    expect(detail).toMatchObject({
+      revisions: [{ terms_digest: asked.json.terms_digest }],
+      may: { ask: true, revoke: false },
+    })
+    expect(detail.justification).toMatchObject({
+      text: expect.stringContaining('broken update'),
+      category: 'debugging',
+    })
+    const preview = await gateway.as(grace.email, 'GET', `/v1/admin/exceptions/${id}/preview`)
+    expect(exceptionsApi.exceptionPreview.answers[200].parse(preview.json).resources).toMatchObject([
+      { id: 'wiki', without: { access: 'refuse' }, with: { access: 'allow' } },
+    ])
+    const denied = await gateway.vote(grace.email, id, 'security', { decision: 'deny', reason: 'fix it first, please' })
+    expect([denied.status, denied.json.state]).toEqual([200, 'denied'])
+    const late = await gateway.vote(edsger.email, id, 'platform')
+    expect([late.status, late.json.code, late.json.state]).toEqual([409, 'request_closed', 'denied'])
+  })
+
+  it('asks, and takes back what they gave', async () => {
+    const { gateway, device } = await aFailingDevice()
+    const asked = await asks(device, { duration_s: 3600 })
+    await proven(gateway, asked)
+    const id = asked.json.request_id
+    const question = await gateway.as(edsger.email, 'POST', `/v1/admin/exceptions/${id}/messages`, { text: 'Why?' })
+    expect([question.status, question.json.state]).toEqual([201, 'info_needed'])
+    expect((await acts(device, asked.json, 'reply', { text: 'Because' })).json.state).toBe('pending')
+    await gateway.vote(grace.email, id, 'security')
+    const { json } = await gateway.vote(edsger.email, id, 'platform')
+    const listed = await gateway.as(grace.email, 'GET', '/v1/admin/grants?live=true')
+    expect(exceptionsApi.grants.answers[200].parse(listed.json).items).toMatchObject([
+      { id: json.grant.id, request_id: id, proven: true, state: 'active' },
+    ])
+    const path = `/v1/admin/grants/${json.grant.id}/revocation`
+    const revoked = await gateway.as(grace.email, 'POST', path, { reason: 'the fix is there' })
+    expect([revoked.status, revoked.json]).toEqual([200, { id: json.grant.id, state: 'revoked', sessions_ended: 0 }])
+    expect(await decisionOf(gateway, device)).toBe(false)
+  })
+
+  it('of nothing does not see it; who asked may not vote', async () => {
+    const { gateway, device } = await aFailingDevice()
+    const asked = await asks(device)
+    await proven(gateway, asked)
+    const stranger = await gateway.as('guest@example.com', 'GET', `/v1/admin/exceptions/${asked.json.request_id}`)
+    expect(stranger.json.code).toBe('not_found')
+    const own = await gateway.vote(ada.email, asked.json.request_id, 'security')
+    expect(own.json.code).toBe('not_found')
   })
 })

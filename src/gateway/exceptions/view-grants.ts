@@ -1,0 +1,91 @@
+import { grantStateAt } from '#domain/exceptions/deadlines.ts'
+import type { Directory } from '#domain/exceptions/pools.ts'
+import { maySee } from '#domain/exceptions/readers.ts'
+import { isLive } from '#domain/exceptions/states.ts'
+import { Failure } from '#domain/failure.ts'
+import { personRefById } from '#gateway/people/view-person.ts'
+import type { GrantRecord } from '#gateway/storage/exception-grant-store.ts'
+import type { Rows } from '#gateway/storage/rows.ts'
+import type { ExceptionPorts } from './ports.ts'
+import { readRequest } from './request-file.ts'
+import { deviceRefOf } from './view-requests.ts'
+import { readerOf } from './voting.ts'
+
+/** Which grants a list holds; what is left out asks for nothing. */
+export type GrantFilter = {
+  readonly states?: readonly string[] | undefined
+  readonly live?: boolean | undefined
+  readonly subjects?: readonly string[] | undefined
+  readonly devices?: readonly string[] | undefined
+  readonly checks?: readonly string[] | undefined
+  readonly resources?: readonly string[] | undefined
+  readonly endsBefore?: number | undefined
+}
+
+const mostListed = 2000
+
+/** The grants that a person may see. */
+export async function listGrants(ports: ExceptionPorts, person: string, filter: GrantFilter) {
+  return await ports.store.read(async (rows) => {
+    const people = await ports.directory(rows)
+    const items: NonNullable<Awaited<ReturnType<typeof itemOf>>>[] = []
+    for (const record of await rows.grants.newest(mostListed)) {
+      if (filter.subjects?.includes(record.subject) === false || filter.devices?.includes(record.deviceId) === false)
+        continue
+      const item = await itemOf(ports, rows, record, person, people)
+      if (item !== undefined && isAsked(item, filter)) items.push(item)
+    }
+    return items
+  })
+}
+
+/** Throws `not_found` to who may not see it. */
+export async function viewGrant(ports: ExceptionPorts, person: string, grantId: string) {
+  return await ports.store.read(async (rows) => {
+    const record = await rows.grants.find(grantId)
+    const people = await ports.directory(rows)
+    const item = record === undefined ? undefined : await itemOf(ports, rows, record, person, people)
+    if (item === undefined) throw new Failure('not_found', {})
+    return item
+  })
+}
+
+async function itemOf(ports: ExceptionPorts, rows: Rows, record: GrantRecord, person: string, people: Directory) {
+  const now = ports.clock.anyNow()
+  const file = await readRequest(rows, record.requestId)
+  const grant = file?.request.grant
+  const subject = await personRefById(rows, record.subject)
+  if (file === undefined || grant === undefined || grant === null || subject === null) return undefined
+  if (!maySee(readerOf(ports, file, person, people))) return undefined
+  const leaf = await rows.log.leafOf(record.eventId)
+  const state = grantStateAt(grant, now)
+  const usable = isLive(state) ? await ports.grants.of(rows, record.deviceId, now) : []
+  return {
+    id: grant.id,
+    request_id: record.requestId,
+    state,
+    subject,
+    device: await deviceRefOf(rows, record.deviceId),
+    checks: grant.checks,
+    resources: grant.resources,
+    controls: grant.controls,
+    not_before: grant.notBefore,
+    not_after: grant.notAfter,
+    ending: false, // one gateway: an end is known everywhere when it is recorded
+    last_used_at: null,
+    decisions: 0,
+    ...(grant.cause === null ? {} : { cause: grant.cause }),
+    log: leaf === undefined ? null : { index: leaf.index },
+    proven: isLive(state) ? usable.some(({ id }) => id === grant.id) : leaf !== undefined,
+  }
+}
+
+function isAsked(item: NonNullable<Awaited<ReturnType<typeof itemOf>>>, filter: GrantFilter): boolean {
+  return (
+    (filter.live === undefined || isLive(item.state) === filter.live) &&
+    (filter.states === undefined || filter.states.includes(item.state)) &&
+    (filter.checks === undefined || item.checks.some(({ id }) => filter.checks?.includes(id))) &&
+    (filter.resources === undefined || item.resources.some((id) => filter.resources?.includes(id))) &&
+    (filter.endsBefore === undefined || item.not_after < filter.endsBefore)
+  )
+}

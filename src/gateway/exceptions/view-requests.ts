@@ -1,0 +1,275 @@
+import { decideAccess } from '#domain/access/decide-access.ts'
+import type { DecisionGrant } from '#domain/access/grant.ts'
+import { requestStateAt } from '#domain/exceptions/deadlines.ts'
+import { grantInterval } from '#domain/exceptions/grant-interval.ts'
+import { mayRevoke } from '#domain/exceptions/judge-acts.ts'
+import { offeredVote, type VoteSituation } from '#domain/exceptions/judge-vote.ts'
+import { canonicalPerson, type Directory } from '#domain/exceptions/pools.ts'
+import { maySee, withheldFrom } from '#domain/exceptions/readers.ts'
+import { isLive, isOpen } from '#domain/exceptions/states.ts'
+import { tallyVotes, waitingFor } from '#domain/exceptions/tally.ts'
+import { Failure } from '#domain/failure.ts'
+import { evaluatePolicy } from '#domain/policy/evaluate-policy.ts'
+import { personRefById } from '#gateway/people/view-person.ts'
+import { readDeviceFacts } from '#gateway/policy/device-facts.ts'
+import type { RequestRecord } from '#gateway/storage/exception-request-store.ts'
+import type { Rows } from '#gateway/storage/rows.ts'
+import { textOf } from './decision-message.ts'
+import { type ExceptionPorts, requireBook } from './ports.ts'
+import { grantAnswer } from './request-answer.ts'
+import { currentTerms, factsOf, type RequestFile, readRequest, requireRequest } from './request-file.ts'
+import { isOnCall } from './revoke-grant.ts'
+import { gatherVoter, readerOf, voteSituation } from './voting.ts'
+
+/** Which requests a list holds; what is left out asks for nothing. */
+export type RequestFilter = {
+  readonly states?: readonly string[] | undefined
+  readonly open?: boolean | undefined
+  readonly mine?: boolean | undefined
+  readonly subjects?: readonly string[] | undefined
+  readonly devices?: readonly string[] | undefined
+  readonly checks?: readonly string[] | undefined
+  readonly resources?: readonly string[] | undefined
+  readonly riskTiers?: readonly string[] | undefined
+}
+
+const mostListed = 2000
+
+/** The requests that a person may see, as a queue shows them. */
+export async function listRequests(ports: ExceptionPorts, person: string, filter: RequestFilter) {
+  const now = ports.clock.anyNow()
+  return await ports.store.read(async (rows) => {
+    const people = await ports.directory(rows)
+    const items: NonNullable<Awaited<ReturnType<typeof itemOf>>>[] = []
+    for (const record of await rows.exceptions.newest(mostListed)) {
+      if (!isAsked(record, requestStateAt(record, now), filter)) continue
+      const file = await readRequest(rows, record.id)
+      const item = file === undefined ? undefined : await itemOf(ports, rows, file, person, people, now)
+      if (item !== undefined && (filter.mine !== true || 'stage' in item.may.vote)) items.push(item)
+    }
+    return items
+  })
+}
+
+/** One request with what a decision needs. Throws `not_found` to who may not see it. */
+export async function viewRequest(ports: ExceptionPorts, person: string, requestId: string) {
+  const now = ports.clock.anyNow()
+  return await ports.store.read(async (rows) => {
+    const people = await ports.directory(rows)
+    const file = await requireRequest(rows, requestId)
+    const item = await itemOf(ports, rows, file, person, people, now)
+    if (item === undefined) throw new Failure('not_found', {})
+    const { record, request } = file
+    const withheld = withheldFrom(readerOf(ports, file, person, people))
+    const terms = await currentTerms(rows, file)
+    const facts = factsOf(record)
+    const revision = await rows.exceptions.revision(requestId, request.revision)
+    const moves = await rows.exceptions.moves(requestId)
+    const asked = moves[0] === undefined ? [] : await rows.audit.attachmentsOf(moves[0].eventId)
+    const justification = asked.find(({ name }) => name === 'justification')?.content
+    const words = withheld.has('free-text') ? null : justification
+    const thread = []
+    for (const { id, person: by, at, eventId } of await rows.messages.thread(requestId)) {
+      const text = withheld.has('free-text') ? null : ((await textOf(rows, eventId, 'message')) ?? null)
+      thread.push({ id, by: await personRefById(rows, by), at, text })
+    }
+    const told = []
+    for (const { type, actor, at, eventId } of moves) {
+      const leaf = await rows.log.leafOf(eventId)
+      told.push({
+        event: type,
+        by: await personRefById(rows, actor),
+        at,
+        log: leaf === undefined ? null : { index: leaf.index },
+      })
+    }
+    const votesCast = []
+    for (const move of moves.filter(({ type }) => type === 'vote-approved' || type === 'vote-denied')) {
+      const vote = request.votes.find((each) => each.person === move.actor)
+      const reason = withheld.has('free-text') ? null : ((await textOf(rows, move.eventId, 'reason')) ?? null)
+      const counted = request.tally?.votes.find((each) => each.person === move.actor)?.counted ?? null
+      const { stage, decision } = vote ?? { stage: null, decision: null }
+      votesCast.push({ person: await personRefById(rows, move.actor), stage, decision, reason, at: move.at, counted })
+    }
+    const situation = voteSituation(ports, file, people, now)
+    const id = canonicalPerson(person, people)
+    const revoker = { person: id, roles: people.get(id)?.roles ?? [], onCall: isOnCall(id, people) }
+    const tally = tallyVotes(request.votes, request.termsDigest, situation.electorate)
+    return {
+      ...item,
+      revisions: [
+        {
+          revision: request.revision,
+          terms,
+          terms_digest: request.termsDigest,
+          author: await personRefById(rows, revision?.author ?? null),
+          at: revision?.at ?? request.submittedAt,
+        },
+      ],
+      names: { persons: {}, devices: {}, checks: {}, resources: {} },
+      justification: { category: terms.category, remedy_by: terms.remedy_by, ...(isMembers(words) ? words : {}) },
+      evidence: terms.evidence,
+      now: null,
+      other_failing: [],
+      remedies: [],
+      pairs: [],
+      limits: [],
+      risk: facts.risk,
+      rule: {
+        stages: request.stages.map(({ id: stage, from, need, stepUp, pool }) => ({
+          id: stage,
+          from,
+          need,
+          have: tally.stages.find((each) => each.stage === stage)?.have ?? 0,
+          step_up: stepUp,
+          pool: pool.length,
+        })),
+      },
+      votes_cast: votesCast,
+      thread,
+      grant: request.grant === null ? null : grantAnswer(request.grant, now),
+      moves: told,
+      may: {
+        ...item.may,
+        ask: 'stage' in item.may.vote && request.state === 'pending',
+        offer: false,
+        revoke: request.grant !== null && isLive(request.grant.state) && mayRevoke(request, revoker, people),
+      },
+      redacted: withheld.has('free-text') ? ['/justification/text', '/thread', '/votes_cast'] : [],
+    }
+  })
+}
+
+/** What the grant would change now, by the one evaluator. Throws `not_found`, `request_closed`. */
+export async function viewPreview(ports: ExceptionPorts, person: string, requestId: string) {
+  const now = ports.clock.anyNow()
+  const book = requireBook(ports)
+  return await ports.store.read(async (rows) => {
+    const people = await ports.directory(rows)
+    const file = await requireRequest(rows, requestId)
+    const { record, request } = file
+    if (!maySee(readerOf(ports, file, person, people))) throw new Failure('not_found', {})
+    const state = requestStateAt(request, now)
+    if (!isOpen(state)) throw new Failure('request_closed', { state })
+    const terms = await currentTerms(rows, file)
+    const facts = await readDeviceFacts(rows, record.deviceId)
+    const interval = grantInterval(terms, now, facts?.record.until ?? null)
+    if (facts === undefined || interval === undefined) throw new Failure('not_found', {})
+    const grants = await ports.grants.of(rows, record.deviceId, now)
+    const wanted: DecisionGrant = {
+      id: requestId,
+      state: 'active',
+      proven: true,
+      person: request.subject,
+      device: record.deviceId,
+      keyReached: true,
+      checks: terms.checks,
+      resources: terms.resources,
+      controls: terms.controls,
+      ...interval,
+    }
+    const resources = ports.resources
+      .filter(({ id }) => terms.resources.includes(id))
+      .map((resource) => {
+        const { device, report, episodes } = facts
+        const verdict = evaluatePolicy({ book, person: facts.person, device, resource, report, episodes, now })
+        const decide = (all: readonly DecisionGrant[]) => {
+          const { access, code, needs, controls, recheckAt } = decideAccess({ verdict, grants: all, now })
+          return { access, ...(code === undefined ? {} : { code }), needs, controls, recheck_at: recheckAt }
+        }
+        return { id: resource.id, without: decide(grants), with: decide([...grants, wanted]) }
+      })
+    const situation = voteSituation(ports, file, people, now)
+    const vote = await mayVote(ports, rows, situation, person, people, now)
+    const tally = tallyVotes(request.votes, request.termsDigest, situation.electorate)
+    const mine = 'stage' in vote ? vote.stage : undefined
+    return {
+      at: now,
+      book: book.hash,
+      resources,
+      ends_at: interval.notAfter,
+      live_sessions: 0,
+      after_my_vote: tally.stages.map((each) => (each.stage === mine ? { ...each, have: each.have + 1 } : each)),
+    }
+  })
+}
+
+async function itemOf(
+  ports: ExceptionPorts,
+  rows: Rows,
+  file: RequestFile,
+  person: string,
+  people: Directory,
+  now: number,
+) {
+  const { record, request } = file
+  if (!maySee(readerOf(ports, file, person, people))) return undefined
+  const situation = voteSituation(ports, file, people, now)
+  const tally = tallyVotes(request.votes, request.termsDigest, situation.electorate)
+  const terms = await currentTerms(rows, file)
+  const subject = await personRefById(rows, request.subject)
+  const requester = await personRefById(rows, request.requester)
+  if (subject === null || requester === null) return undefined
+  const state = requestStateAt(request, now)
+  return {
+    id: record.id,
+    state,
+    revision: request.revision,
+    subject,
+    requester,
+    device: await deviceRefOf(rows, record.deviceId),
+    checks: record.checks,
+    resources: record.resources,
+    duration_s: terms.duration_s,
+    risk_tier: record.riskTier,
+    mode: record.mode,
+    votes: {
+      have: tally.stages.reduce((sum, { have }) => sum + have, 0),
+      need: tally.stages.reduce((sum, { need }) => sum + need, 0),
+    },
+    waiting_for: state === 'pending' ? waitingFor(tally, situation.electorate).map(({ stage }) => stage) : [],
+    decide_by: isOpen(state) ? request.decideBy : null,
+    created_at: request.submittedAt,
+    may: { vote: await mayVote(ports, rows, situation, person, people, now) },
+    log: await placeOf(rows, record),
+  }
+}
+
+/** The stage that somebody may take now, or the rule that bars them; of what is over, none of them does: `closed`. */
+async function mayVote(
+  ports: ExceptionPorts,
+  rows: Rows,
+  situation: VoteSituation,
+  person: string,
+  people: Directory,
+  now: number,
+): Promise<{ readonly stage: string } | { readonly rule: string }> {
+  const voter = await gatherVoter(ports, rows, person, situation, people, now)
+  return offeredVote(voter, situation) ?? { rule: 'closed' }
+}
+
+export async function deviceRefOf(rows: Pick<Rows, 'devices'>, id: string) {
+  const device = await rows.devices.find(id)
+  return device === undefined ? null : { id, name: device.hostname, platform: device.platform }
+}
+
+async function placeOf(rows: Rows, { id }: Pick<RequestRecord, 'id'>) {
+  const leaf = await rows.log.leafOf((await rows.exceptions.moves(id)).at(-1)?.eventId ?? 0)
+  return leaf === undefined ? null : { index: leaf.index }
+}
+
+function isAsked(record: RequestRecord, state: RequestRecord['state'], filter: RequestFilter): boolean {
+  return (
+    (filter.open === undefined || isOpen(state) === filter.open) &&
+    (filter.states === undefined || filter.states.includes(state)) &&
+    (filter.subjects === undefined || filter.subjects.includes(record.subject)) &&
+    (filter.devices === undefined || filter.devices.includes(record.deviceId)) &&
+    (filter.checks === undefined || record.checks.some((check) => filter.checks?.includes(check))) &&
+    (filter.resources === undefined || record.resources.some((id) => filter.resources?.includes(id))) &&
+    (filter.riskTiers === undefined || filter.riskTiers.includes(record.riskTier))
+  )
+}
+
+function isMembers(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
