@@ -141,7 +141,7 @@ async function enrol(ports: AdmitPorts, proven: Proven, authorityHash: string, c
   if (tier === 'T0' && !ports.takesFileKeys()) throw new Failure('tier_too_low', {})
   // Decide and sign
   const device = newDevice(proven, token, owner, tier, call.nowMs)
-  const config = ports.firstConfig(policyPerson(owner), device.platform, device.id, now)
+  const config = ports.firstConfig(policyPerson(owner, found.groups), device.platform, device.id, now)
   // Record, unless somebody was quicker with this token or key
   const outcome = await ports.store.transact((rows) => record(rows, proven, token, device, config, authorityHash, call))
   if (outcome === 'token-used') return await repeatOrRefuse(ports, proven, authorityHash, call)
@@ -151,10 +151,12 @@ async function enrol(ports: AdmitPorts, proven: Proven, authorityHash: string, c
 async function gather(rows: Rows, authorityHash: string, { kid }: Proven) {
   const known = await rows.enrollments.findBy(authorityHash, kid)
   const token = await rows.tokens.findByHash(authorityHash)
+  const owner = token === undefined ? undefined : await rows.people.find(token.ownerId)
   return {
     known,
     token,
-    owner: token === undefined ? undefined : await rows.people.find(token.ownerId),
+    owner,
+    groups: owner === undefined ? [] : await rows.groups.above(owner.groups),
     keyTaken: (await rows.deviceKeys.find(kid)) !== undefined,
   }
 }
@@ -359,7 +361,7 @@ async function recordRefusal(
   })
 }
 
-function policyPerson(owner: PersonRecord): Person {
-  const { id, email, status, groups, team } = owner
+function policyPerson(owner: PersonRecord, groups: readonly string[]): Person {
+  const { id, email, status, team } = owner
   return { id, email, status, groups, ...(team === null ? {} : { team }) }
 }

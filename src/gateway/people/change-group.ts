@@ -1,9 +1,9 @@
 import { Failure } from '#domain/failure.ts'
 import { recordEvent } from '#gateway/audit/record-event.ts'
 import type { GroupRecord } from '#gateway/storage/group-store.ts'
+import { groupsAbove } from '#gateway/storage/groups-above.ts'
 import type { Rows } from '#gateway/storage/rows.ts'
 import { type Acting, eventBase } from './acting.ts'
-import { groupsAbove } from './read-directory.ts'
 
 export type GroupMember = { readonly person: string } | { readonly group: string }
 export type MemberEdit = {

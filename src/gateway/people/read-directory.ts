@@ -1,5 +1,5 @@
 import type { Directory, DirectoryPerson } from '#domain/exceptions/pools.ts'
-import type { GroupRecord } from '#gateway/storage/group-store.ts'
+import { groupsAbove } from '#gateway/storage/groups-above.ts'
 import type { PersonRecord } from '#gateway/storage/person-store.ts'
 import type { Rows } from '#gateway/storage/rows.ts'
 import { rolesOf } from './person-roles.ts'
@@ -10,20 +10,6 @@ export async function readDirectory(rows: Pick<Rows, 'people' | 'groups'>): Prom
   const people = await rows.people.list()
   const above = groupsAbove(groups)
   return new Map(people.map((person) => [person.id, directoryPerson(person, above)]))
-}
-
-/** Every group that a member of the given group belongs to, itself first; a circle ends where it began. */
-export function groupsAbove(groups: readonly GroupRecord[]): (id: string) => readonly string[] {
-  const within = new Map(groups.map((group) => [group.id, group.within]))
-  const known = new Map<string, readonly string[]>()
-  return (id) => {
-    const found = known.get(id)
-    if (found !== undefined) return found
-    const all = new Set([id])
-    for (const each of all) for (const next of within.get(each) ?? []) all.add(next)
-    known.set(id, [...all])
-    return [...all]
-  }
 }
 
 export function directoryPerson(person: PersonRecord, above: (group: string) => readonly string[]): DirectoryPerson {

@@ -37,7 +37,7 @@ export async function readDeviceFacts(
   return {
     record,
     device: policyDevice(record, newest === undefined || key?.state === 'current'),
-    person: policyPerson(owner),
+    person: policyPerson(owner, await rows.groups.above(owner.groups)),
     report: newest === undefined ? undefined : readReport(newest.claims, newest.receivedAt),
     evidence: newest === undefined ? undefined : { seq: newest.seq, hash: newest.hash },
     episodes: readEpisodes(await rows.episodes.find(deviceId)),
@@ -50,8 +50,9 @@ export function policyDevice(record: DeviceRecord, keyCurrent: boolean): Device 
   return { id, status, keyCurrent, platform, tier, enrolledAt }
 }
 
-export function policyPerson(record: PersonRecord): Person {
-  const { id, email, status, groups, team } = record
+/** `groups` are all that the person belongs to, nested ones too: a policy for the outer one is for them as well. */
+export function policyPerson(record: PersonRecord, groups: readonly string[]): Person {
+  const { id, email, status, team } = record
   return { id, email, status, groups, ...(team === null ? {} : { team }) }
 }
 

@@ -1,4 +1,5 @@
 import { textsOf } from './columns.ts'
+import { groupsAbove } from './groups-above.ts'
 import type { Statements } from './statements.ts'
 import type { Tables } from './tables.ts'
 
@@ -13,6 +14,8 @@ export type GroupRecord = {
 export type GroupStore = {
   find(id: string): Promise<GroupRecord | undefined>
   list(): Promise<readonly GroupRecord[]>
+  /** These groups and all that they are within: what a person who is directly in them belongs to. */
+  above(groups: readonly string[]): Promise<readonly string[]>
   put(group: GroupRecord): Promise<void>
   remove(id: string): Promise<void>
 }
@@ -29,6 +32,11 @@ export function groupStore(statements: Statements): GroupStore {
     },
     async list() {
       return all.all().map(toGroup)
+    },
+    async above(groups) {
+      if (groups.length === 0) return []
+      const above = groupsAbove(all.all().map(toGroup))
+      return [...new Set(groups.flatMap(above))].sort()
     },
     async put(group) {
       put.run({ ...group, within: JSON.stringify(group.within) })

@@ -293,6 +293,7 @@ describe('A group', () => {
     expect((await change('engineering', { version: 1, add: [{ group: 'web' }], remove: [] })).status).toBe(200)
     const { people: everybody } = await directory(there)
     expect(everybody.get(bob.id)?.groups).toEqual(['engineering', 'web'])
+    expect(await there.store.read((rows) => rows.groups.above(['web']))).toEqual(['engineering', 'web'])
     expect((await admin.send('/v1/admin/groups/engineering')).body).toMatchObject({ items: [{ group: 'web' }] })
     await change('web', { version: 3, add: [], remove: [{ person: bob.id }] })
     expect((await directory(there)).people.get(bob.id)?.groups).toEqual([])
