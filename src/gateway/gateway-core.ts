@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { fieldIds } from '#contract/consent-fields.ts'
 import { enrollmentLink } from '#contract/deep-link.ts'
 import { profile } from '#contract/wire-types.ts'
@@ -14,6 +15,7 @@ import type { JudgingPorts } from '#gateway/attestations/judging.ts'
 import { receiveAttestation } from '#gateway/attestations/receive-attestation.ts'
 import { recheckAll, recheckDevice, recheckDue } from '#gateway/attestations/recheck-devices.ts'
 import { createGatewayLog } from '#gateway/audit/gateway-log.ts'
+import { tellReads } from '#gateway/audit/note-read.ts'
 import { recordEvent } from '#gateway/audit/record-event.ts'
 import { deviceKeyCache } from '#gateway/devices/device-key-cache.ts'
 import { seenProofs } from '#gateway/devices/device-token.ts'
@@ -38,6 +40,8 @@ import { submitRequest } from '#gateway/exceptions/submit-request.ts'
 import { sweep } from '#gateway/exceptions/sweep.ts'
 import { takeDeviceAction } from '#gateway/exceptions/take-device-action.ts'
 import { addConsole } from '#gateway/http/add-console.ts'
+import { addAuditFiles } from '#gateway/http/audit-files.ts'
+import { auditAnswerers } from '#gateway/http/audit-routes.ts'
 import { buildServer } from '#gateway/http/build-server.ts'
 import { clientAddressReader, rangesOf } from '#gateway/http/client-address.ts'
 import { type ConsoleFigures, createConsoleLimits } from '#gateway/http/console-limits.ts'
@@ -105,6 +109,8 @@ const endsMs = 1000
 const soonMs = 100
 const mostEnded = 100
 const pruneMs = 3_600_000
+/** Who read the log is told soon after the hour is over. */
+const readsMs = 60_000
 const keptSeconds = {
   messageIds: 86_400,
   feeds: 7 * 86_400,
@@ -150,6 +156,7 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
     lastLeafSeconds: lastLeaf?.lastTime ?? null,
     onJump: (jumpSeconds, now) => void work('clock-jump', () => recordClockJump(store, jumpSeconds, now)),
   })
+  const exportsFolder = join(settings.data.folder, 'exports')
   const resources = [...settings.resources, consoleResource]
   const nonces = createNonces(keys.nonceMaster, issuer)
   const keyCache = deviceKeyCache()
@@ -331,7 +338,20 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
       desk.everythingChanged()
       if (!stopped) void work('people', async () => void (await outdateRequests(exceptions, 'all')))
     },
-    answerers: exceptionAnswerers(exceptions, createConsoleLimits(ports.consoleLimits)),
+    answerers: [
+      ...exceptionAnswerers(exceptions, createConsoleLimits(ports.consoleLimits)),
+      ...auditAnswerers({
+        store,
+        auditLog,
+        sources: {
+          terms: (digest) => store.read((rows) => rows.exceptions.termsOf(digest)),
+          decisions: async () => [], // no batches are written yet
+        },
+        version: ports.version,
+        folder: exportsFolder,
+      }),
+    ],
+    addMore: (to, consolePorts) => addAuditFiles(to, consolePorts, auditLog.files),
   })
   addOperatorRoutes(server, { metrics, openApi: () => openApiDocument({ issuer, version: ports.version }) })
   live.attach(server.server)
@@ -386,6 +406,7 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
 
   return {
     async start() {
+      await rm(exportsFolder, { recursive: true, force: true }) // left where a gateway ended in the middle of one
       await auditLog.start()
       await liveGrants.start(acting.decisionNow())
       await policy.start()
@@ -406,6 +427,10 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
       repeat('end-sessions', sweepMs, async () => {
         const ended = await store.transact((rows) => endIdleSessions(rows, clock.nowMs(), mostEnded))
         return ended === mostEnded
+      })
+      repeat('audit-reads', readsMs, async () => {
+        await store.transact((rows) => tellReads(rows, secondsNow(clock)))
+        return false
       })
       repeat('prune', pruneMs, () => prune(store, settings.organisation.retentionDays, secondsNow(clock)))
       const first = await store.transact((rows) => renewFirstAdmin(rows, clock.nowMs()))

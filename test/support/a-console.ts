@@ -36,11 +36,17 @@ export type AConsole = Awaited<ReturnType<typeof aConsole>>
 export async function aConsole(
   wish: { readonly people?: readonly SettingsPerson[] } & Partial<
     Pick<ConsoleSetting, 'book' | 'isAwaited' | 'limits' | 'onPeopleChanged'>
-  > = {},
+  > & {
+      readonly withMore?: (made: {
+        readonly store: Store
+        readonly clock: TestClock
+      }) => Promise<Partial<ConsoleSetting>>
+    } = {},
 ) {
   const store = await aStore()
   const clock = aClock()
-  const { people = [], ...more } = wish
+  const { people = [], withMore, ...more } = wish
+  const made = await withMore?.({ store, clock })
   const first = await store.transact(async (rows) => {
     await syncPeople(rows, people, clock.nowMs())
     return renewFirstAdmin(rows, clock.nowMs())
@@ -65,6 +71,7 @@ export async function aConsole(
       try: { points: 5, seconds: 3600 },
     },
     ...more,
+    ...made,
   })
   await server.listen({ host: '127.0.0.1', port: 0 })
   onTestFinished(async () => {

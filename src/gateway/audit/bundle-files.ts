@@ -34,12 +34,20 @@ export async function growFile(path: string): Promise<GrowingFile> {
 
 /** Packs a folder into a zip beside it, without the folder's own name. */
 export async function zipFolder(folder: string, path: string): Promise<void> {
-  const zip = new ZipFile()
   const out = createWriteStream(path, { mode: 0o600 })
-  const written = finished(zip.outputStream.pipe(out))
-  for (const name of await filesBelow(folder)) zip.addFile(join(folder, ...name.split('/')), name)
+  await finished((await zipStream(folder)).pipe(out))
+}
+
+/** The same as a stream; the manifest and its note come last. */
+export async function zipStream(folder: string): Promise<NodeJS.ReadableStream> {
+  const zip = new ZipFile()
+  zip.on('error', (cause) => zip.outputStream.emit('error', cause))
+  const names = await filesBelow(folder)
+  const isLast = (name: string) => name.startsWith('manifest.')
+  for (const name of [...names.filter((each) => !isLast(each)), ...names.filter(isLast)])
+    zip.addFile(join(folder, ...name.split('/')), name)
   zip.end()
-  await written
+  return zip.outputStream
 }
 
 /** Names of all files below a folder, `/` between folders, sorted. */

@@ -1,10 +1,9 @@
 import { join } from 'node:path'
-import { type AuditBody, isAuditBody } from '#contract/audit-bodies.ts'
+import type { AuditBody } from '#contract/audit-bodies.ts'
 import { exceptionTerms } from '#contract/exception-terms.ts'
 import { canonicalJson, type Json } from '#domain/canonical-json.ts'
 import { Failure } from '#domain/failure.ts'
-import type { LeafRecord } from '#gateway/storage/audit-log-store.ts'
-import type { AuditAttachmentRow, AuditEventRow } from '#gateway/storage/audit-store.ts'
+import type { AuditAttachmentRow } from '#gateway/storage/audit-store.ts'
 import type { Store } from '#gateway/storage/open-store.ts'
 import { hash } from '#runtime/digest.ts'
 import {
@@ -21,10 +20,10 @@ import {
 import { type GrowingFile, growFile } from './bundle-files.ts'
 import { verifyText } from './bundle-text.ts'
 import type { DecisionRecord } from './decision-record.ts'
+import { bodyOf, type KeyedName, keyedNames, type LogLine, linesOf, readOutcomes } from './log-lines.ts'
 import { inclusionProof, readRange } from './merkle-tree.ts'
 import { type OcsfPlace, ocsfDecision, ocsfEvents } from './ocsf.ts'
 import { movedBy } from './outcomes.ts'
-import { pseudonym } from './pseudonym.ts'
 import type { LogSigner } from './signer.ts'
 import { storedNodes } from './stored-nodes.ts'
 
@@ -54,11 +53,11 @@ export type BundleWish = {
   readonly vkeys: readonly string[]
   /** Leaves attachments other than evidence out, marked as withheld. */
   readonly withoutAttachments?: boolean
+  /** What the reader may not see of attachments, by their name and the time of their event. */
+  readonly withholds?: (name: string, at: number) => boolean
   /** Leaves persons and devices out, marked as withheld. */
   readonly pseudonymous?: boolean
 }
-
-type Line = LeafRecord & { readonly event: AuditEventRow; readonly attachments: readonly AuditAttachmentRow[] }
 
 const pageSize = 256
 
@@ -164,35 +163,6 @@ async function writeCheckpoints(
   }
 }
 
-/** Leaves with everything that belongs to them, a page at a time, each page a snapshot of its own: they never change. */
-async function* linesOf(
-  store: Pick<Store, 'read'>,
-  log: number,
-  from: number,
-  to: number,
-  withAttachments: boolean,
-): AsyncGenerator<Line> {
-  for (let at = from; at < to; at += pageSize) {
-    const page = await store.read(async (rows) => {
-      const leaves = await rows.log.leaves(log, at, Math.min(pageSize, to - at))
-      const lines: Line[] = []
-      for (const leaf of leaves)
-        lines.push({ ...leaf, attachments: withAttachments ? await rows.audit.attachmentsOf(leaf.eventId) : [] })
-      return lines
-    })
-    yield* page
-  }
-}
-
-async function readOutcomes(store: Pick<Store, 'read'>, log: number, from: number, to: number) {
-  const outcomes = new Map<string, Outcome>()
-  for await (const { event } of linesOf(store, log, from, to, false)) {
-    const moved = movedBy(bodyOf(event))
-    if (moved !== undefined) outcomes.set(moved.id, moved.outcome)
-  }
-  return outcomes
-}
-
 type Seen = {
   readonly persons: ReadonlyMap<string, PersonLine>
   readonly books: ReadonlySet<string>
@@ -202,14 +172,14 @@ type Seen = {
     { readonly person: string | null; readonly publicKey: string; readonly index: number }
   >
 }
-type PersonLine = { readonly kind: string; readonly id: string; readonly key: Uint8Array; seen: boolean }
+type PersonLine = KeyedName & { seen: boolean }
 type Range = BundleWish & { readonly logId: string }
 
 async function writeLeaves(
   store: Pick<Store, 'read'>,
   sources: BundleSources,
   bundle: Bundle,
-  { log, logId, from, to, version, withoutAttachments }: Range,
+  { log, logId, from, to, version, ...wish }: Range,
   outcomes: ReadonlyMap<string, Outcome>,
 ): Promise<Seen> {
   const files = {
@@ -221,7 +191,7 @@ async function writeLeaves(
     events: await bundle.grow('events.ocsf.jsonl'),
   }
   const tables = await openTables(bundle)
-  const persons = await keyedPersons(store)
+  const persons = new Map([...(await keyedNames(store))].map(([name, key]) => [name, { ...key, seen: false }]))
   const books = new Set<string>()
   const used = new Set<string>()
   const added = new Map<string, { person: string | null; publicKey: string; index: number }>()
@@ -233,7 +203,7 @@ async function writeLeaves(
     noteNames(persons, body)
     await files.leaves.write(`${leaf}\n`)
     await files.bodies.write(`{"index":${index},"salt":"${event.bodySalt}","body":${event.body}}\n`)
-    for (const text of attachmentLines(line, body, withoutAttachments === true)) await files.attachments.write(text)
+    for (const text of attachmentLines(line, body, wish)) await files.attachments.write(text)
 
     const digest = event.termsDigest
     const found = digest === null ? undefined : await sources.terms(digest)
@@ -295,16 +265,17 @@ async function openTables(bundle: Bundle): Promise<{ readonly [Table in AuditTab
 }
 
 function attachmentLines(
-  { index, attachments }: Line,
+  { index, attachments }: LogLine,
   body: AuditBody,
-  withoutAttachments: boolean,
+  { withoutAttachments = false, withholds = () => false }: Pick<BundleWish, 'withoutAttachments' | 'withholds'>,
 ): readonly string[] {
   return Object.entries(body.attachments ?? {})
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([name, commit]) => {
       const kept = attachments.find((each) => each.name === name)
       if (kept === undefined) return jsonLine({ index, name, commit, erased: true })
-      if (withoutAttachments && !name.startsWith('evidence')) return jsonLine({ index, name, commit, withheld: true })
+      if ((withoutAttachments && !name.startsWith('evidence')) || withholds(name, body.at))
+        return jsonLine({ index, name, commit, withheld: true })
       return jsonLine({ index, name, commit, salt: kept.salt, content: kept.content })
     })
 }
@@ -315,11 +286,6 @@ function credentialsIn(attachments: readonly AuditAttachmentRow[]): readonly str
       ? [String(content['credential_id'])]
       : [],
   )
-}
-
-async function keyedPersons(store: Pick<Store, 'read'>): Promise<Map<string, PersonLine>> {
-  const keys = await store.read((rows) => rows.pseudonymKeys.list())
-  return new Map(keys.map(({ kind, id, key }) => [pseudonym(key, kind, id), { kind, id, key, seen: false }]))
 }
 
 function noteNames(persons: ReadonlyMap<string, PersonLine>, value: unknown): void {
@@ -397,12 +363,6 @@ async function writeBook(store: Pick<Store, 'read'>, bundle: Bundle, book: strin
     listed.push({ kind: document['kind'], id: document['id'], hash: hash(text) })
   }
   await bundle.put(`books/${book}.json`, canonicalJson(listed))
-}
-
-function bodyOf(event: AuditEventRow): AuditBody {
-  const body: unknown = JSON.parse(event.body)
-  if (!isAuditBody(body)) throw new TypeError(`a body that is not one of ${event.type}`)
-  return body
 }
 
 function jsonLine(value: Json): string {

@@ -10,7 +10,7 @@ import type { Store } from '#gateway/storage/open-store.ts'
 import type { Rows } from '#gateway/storage/rows.ts'
 import type { Clock } from '#runtime/clock.ts'
 import type { Answerer } from './admin-call.ts'
-import { addAdminRoutes } from './admin-routes.ts'
+import { type AdminPorts, addAdminRoutes } from './admin-routes.ts'
 import type { RequestOrigin } from './client-address.ts'
 import { type ConsoleFigures, createConsoleLimits } from './console-limits.ts'
 import type { ConsolePorts } from './console-ports.ts'
@@ -42,6 +42,8 @@ export type ConsoleSetting = {
   readonly onPeopleChanged?: () => void
   /** The calls of other features. */
   readonly answerers?: readonly Answerer[]
+  /** Pages and files beside the calls, for those who may read them. */
+  readonly addMore?: (server: FastifyInstance, ports: ConsolePorts & AdminPorts) => void
 }
 
 /** Adds the console API and the page of one-time links; answers what the live stream takes tickets from. */
@@ -76,10 +78,9 @@ export function addConsole(server: FastifyInstance, setting: ConsoleSetting): { 
     },
   }
   const own = [...signInAnswerers(ports), ...meAnswerers(ports), ...peopleAnswerers(ports).map(tellChange)]
-  addAdminRoutes(server, { ...ports, clock: setting.clock, addressOf: setting.addressOf }, [
-    ...own,
-    ...(setting.answerers ?? []),
-  ])
+  const adminPorts = { ...ports, clock: setting.clock, addressOf: setting.addressOf }
+  addAdminRoutes(server, adminPorts, [...own, ...(setting.answerers ?? [])])
+  setting.addMore?.(server, adminPorts)
   addInvitePage(server, { store, clock: setting.clock, organisation, languages })
   return { tickets }
 

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import * as z from 'zod'
 import type { AdminRoute } from '#contract/admin-route.ts'
 import { signedPart } from '#contract/admin-types.ts'
@@ -31,6 +32,8 @@ export type AdminQuestion<Route extends AdminRoute> = {
 export type AdminAnswer = {
   readonly status: number
   readonly body?: object
+  /** Instead of a body: text or a stream of another type; with a name it is kept, not shown. */
+  readonly file?: { readonly type: string; readonly name?: string; readonly content: string | Readable }
   readonly cookies?: readonly string[]
 }
 

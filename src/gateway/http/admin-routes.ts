@@ -63,9 +63,14 @@ export function addressOf(ports: Pick<AdminPorts, 'addressOf'>, request: Fastify
   })
 }
 
-function send(reply: FastifyReply, { status, body, cookies }: AdminAnswer): FastifyReply {
+function send(reply: FastifyReply, { status, body, file, cookies }: AdminAnswer): FastifyReply {
   reply.code(status).header('cache-control', 'no-store')
   if (cookies !== undefined && cookies.length > 0) reply.header('set-cookie', [...cookies])
+  if (file !== undefined) {
+    if (file.name !== undefined) reply.header('content-disposition', `attachment; filename="${file.name}"`)
+    reply.header('content-type', file.type).header('x-content-type-options', 'nosniff')
+    return reply.send(typeof file.content === 'string' ? Buffer.from(file.content) : file.content)
+  }
   if (body === undefined) return reply.send()
   return reply.header('content-type', 'application/json').send(Buffer.from(JSON.stringify(body)))
 }

@@ -35,6 +35,21 @@ export type CheckpointRecord = {
   readonly note: string
 }
 
+/** By what leaves are looked for; `party` compares with actor and object, `all` with nothing. */
+export const leafKeys = ['all', 'type', 'party', 'request', 'grant'] as const
+export type LeafKey = (typeof leafKeys)[number]
+
+export type LeafSearch = {
+  readonly log: number
+  readonly by: LeafKey
+  readonly value: string
+  /** From here (included) to there. */
+  readonly from: number
+  readonly below: number
+  readonly order: 'rising' | 'falling'
+  readonly limit: number
+}
+
 export type AuditLogStore = {
   /** The log that is written to: the newest. */
   current(): Promise<LogRecord | undefined>
@@ -54,6 +69,8 @@ export type AuditLogStore = {
     below: number,
     limit: number,
   ): Promise<readonly (LeafRecord & { readonly event: AuditEventRow })[]>
+  /** Leaves under one key, by index. */
+  search(search: LeafSearch): Promise<readonly (LeafRecord & { readonly event: AuditEventRow })[]>
   /** The newest leaf of an event. */
   leafOf(eventId: number): Promise<LeafRecord | undefined>
   /** Hashes of a level that is a multiple of eight, from a place on: leaves at level 0. */
@@ -104,6 +121,10 @@ export function auditLogStore(statements: Statements): AuditLogStore {
       .orderBy('position')
       .limit(0),
   )
+  const searches = leafKeys.flatMap((by) =>
+    orders.map((order) => [`${by} ${order}`, searchOf(statements, by, order)] as const),
+  )
+  const searchBy = new Map(searches)
   const leafOf = statements.prepare((tables) =>
     tables.selectFrom('audit_leaves').selectAll().where('event_id', '=', 0).orderBy('log', 'desc').limit(0),
   )
@@ -178,6 +199,11 @@ export function auditLogStore(statements: Statements): AuditLogStore {
     async leavesOfType(log, type, from, below, limit) {
       return leavesOfType.all(type, log, from, below, limit).map((row) => ({ ...place(row), event: toEvent(row) }))
     },
+    async search({ log, by, value, from, below, order, limit }) {
+      const keys = by === 'all' ? [] : by === 'party' ? [value, value] : [value]
+      const rows = searchBy.get(`${by} ${order}`)?.all(log, from, below, ...keys, limit) ?? []
+      return rows.map((row) => ({ ...place(row), event: toEvent(row) }))
+    },
     async leafOf(eventId) {
       const row = leafOf.first(eventId, 1)
       return row === undefined ? undefined : place(row)
@@ -205,6 +231,28 @@ export function auditLogStore(statements: Statements): AuditLogStore {
       return atLeast.all(log, above + 1, limit)
     },
   }
+}
+
+const orders = ['rising', 'falling'] as const
+
+function searchOf(statements: Statements, by: LeafKey, order: (typeof orders)[number]) {
+  return statements.prepare((tables) => {
+    const all = tables
+      .selectFrom('audit_leaves')
+      .innerJoin('audit_events', 'audit_events.id', 'audit_leaves.event_id')
+      .selectAll()
+      .where('log', '=', 0)
+      .where('position', '>=', 0)
+      .where('position', '<', 0)
+    const some = {
+      all: () => all,
+      type: () => all.where('type', '=', ''),
+      party: () => all.where((is) => is.or([is('actor', '=', ''), is('object', '=', '')])),
+      request: () => all.where('request_id', '=', ''),
+      grant: () => all.where('grant_id', '=', ''),
+    }[by]()
+    return some.orderBy('position', order === 'rising' ? 'asc' : 'desc').limit(0)
+  })
 }
 
 const logColumns = ['number', 'log_id', 'previous', 'size', 'cursor', 'last_time', 'last_hash'] as const

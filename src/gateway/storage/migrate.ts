@@ -5,6 +5,7 @@ import { layGround } from './migrations/0001-ground.ts'
 import { openLog } from './migrations/0002-log.ts'
 import { keepPeople } from './migrations/0003-people.ts'
 import { openExceptions } from './migrations/0004-exceptions.ts'
+import { indexLog } from './migrations/0005-log-indexes.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 
 export type Migration = { readonly number: number; readonly up: (database: Kysely<unknown>) => Promise<void> }
@@ -15,6 +16,7 @@ export const migrations: readonly Migration[] = [
   { number: 2, up: openLog },
   { number: 3, up: keepPeople },
   { number: 4, up: openExceptions },
+  { number: 5, up: indexLog },
 ]
 
 /**
