@@ -1,9 +1,9 @@
-import { type ClientRequest, type IncomingMessage, Agent as PlainAgent, request as plainRequest } from 'node:http'
-import { request as secureRequest, Agent as TlsAgent } from 'node:https'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { type DetailedPeerCertificate, TLSSocket } from 'node:tls'
 import { Failure } from '#domain/failure.ts'
 import type { Clock } from '#runtime/clock.ts'
+import { nodeHttp, nodeHttps } from '#runtime/node-http.ts'
 import { explainFailure, type ShownCertificate, TimeLimit } from './explain-failure.ts'
 
 export type HttpQuestion = {
@@ -45,7 +45,7 @@ export function beforeFirstTls(exchange: Exchange, prepare: () => void): Exchang
  * asked, nothing retried. Each exchange has its own connection.
  */
 export function nodeExchange(clock: Clock): Exchange {
-  const agents = { plain: new PlainAgent({ keepAlive: false }), tls: new TlsAgent({ keepAlive: false }) }
+  const agents = { plain: new nodeHttp.Agent({ keepAlive: false }), tls: new nodeHttps.Agent({ keepAlive: false }) }
   return (question) =>
     new Promise((resolve, reject) => {
       const url = new URL(question.url)
@@ -54,8 +54,8 @@ export function nodeExchange(clock: Clock): Exchange {
       const options = { method: question.method, headers: headersOf(question) }
       const request =
         url.protocol === 'https:'
-          ? secureRequest(url, { ...options, agent: agents.tls })
-          : plainRequest(url, { ...options, agent: agents.plain })
+          ? nodeHttps.request(url, { ...options, agent: agents.tls })
+          : nodeHttp.request(url, { ...options, agent: agents.plain })
 
       const end = () => {
         cancelTotal()

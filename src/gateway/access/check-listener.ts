@@ -1,9 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { JsonRefused, maxJsonBytes, parseStrictJson } from '#contract/strict-json.ts'
 import { type Clock, secondsNow } from '#runtime/clock.ts'
 import type { Log } from '#runtime/log.ts'
+import { nodeHttp, nodeHttps } from '#runtime/node-http.ts'
 import { type AuthzenPorts, BadQuestion, evaluate, evaluateAll } from './adapters/authzen.ts'
 import { authenticateProxy, type Caller } from './authenticate-proxy.ts'
 
@@ -46,8 +46,8 @@ export function createCheckListener(ports: CheckPorts): Server {
   }
   const server =
     ports.tls === undefined
-      ? createServer(options, serve)
-      : createTlsServer({ ...options, ...ports.tls, minVersion: 'TLSv1.2' }, serve)
+      ? nodeHttp.createServer(options, serve)
+      : nodeHttps.createServer({ ...options, ...ports.tls, minVersion: 'TLSv1.2' }, serve)
   return server
     .on('checkExpectation', (_request, response: ServerResponse) => deny(response, 'bad_target'))
     .on('clientError', refuseBrokenHttp)
