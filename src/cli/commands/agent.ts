@@ -1,3 +1,4 @@
+import { shrinkHeap } from '#agent/system/shrink-heap.ts'
 import { fillText } from '#contract/fill-text.ts'
 import type { Snapshot } from '#contract/ipc.ts'
 import { secondsNow } from '#runtime/clock.ts'
@@ -12,6 +13,9 @@ import { stateSentence } from '../status/state-sentence.ts'
 import { statusView } from '../status/view-on.ts'
 import { terminalLog } from '../terminal-log.ts'
 import type { RunCommand } from '../words.ts'
+
+/** By then the first reading is over, and a first report sent. */
+const settledMs = 15_000
 
 /** Runs the agent until it is asked to end, and says each change of state: a sentence, or with `--json` a document a line. */
 export const agent: RunCommand = async (words, terminal) => {
@@ -42,6 +46,7 @@ export const agent: RunCommand = async (words, terminal) => {
   }
   say(core.snapshot.read())
   core.onNotice('snapshot/changed', say)
+  clock.setTimer(settledMs, shrinkHeap)
 
   await stopped
   if (terminal.isErrorTerminal) err(texts.agent.stopping)
