@@ -35,6 +35,9 @@ export type Subscriptions = {
   ): Promise<Subscription | undefined>
 }
 
+/** What stands for an event that is not for its reader. */
+const skipped = { kind: 'skipped', count: 1 } as const
+
 type Reader = { readonly send: (event: LiveEvent) => void; seq: number; delivering: Promise<void>; ended: boolean }
 
 const pageSize = 100
@@ -65,7 +68,8 @@ export function createSubscriptions(
         const data = await views[topic]?.show(event)
         if (reader.ended) return
         reader.seq = event.seq
-        if (data !== undefined) reader.send({ t: 'ev', seq: event.seq, at: event.at, data })
+        // A number that never came would look like one that was lost, and be asked for without end.
+        reader.send({ t: 'ev', seq: event.seq, at: event.at, data: data ?? skipped })
       }
       if (events.length < pageSize) return
     }
