@@ -110,13 +110,13 @@ export async function aConsole(
 /** A browser with cookies and one passkey. */
 export type ABrowser = ReturnType<typeof aBrowser>
 
-export function aBrowser(base: string) {
+export function aBrowser(base: string, issuer: string = consoleIssuer) {
   const cookies = new Map<string, string>()
-  const passkey = softwarePasskey(consoleIssuer)
+  const passkey = softwarePasskey(issuer)
 
   async function send(path: string, body?: unknown, options: SendOptions = {}): Promise<Reply> {
     const method = options.method ?? (body === undefined && options.text === undefined ? 'GET' : 'POST')
-    const origin = options.origin === undefined ? consoleIssuer : options.origin
+    const origin = options.origin === undefined ? issuer : options.origin
     const headers = new Headers({
       ...(cookies.size === 0 ? {} : { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
       ...(method === 'GET' || origin === null ? {} : { origin }),

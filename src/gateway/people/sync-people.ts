@@ -3,6 +3,7 @@ import type { PersonRecord } from '#gateway/storage/person-store.ts'
 import type { Rows } from '#gateway/storage/rows.ts'
 import { uuidV7 } from '#runtime/random-id.ts'
 import { peopleSource } from './people-source.ts'
+import { rolesOf } from './person-roles.ts'
 
 /** A person as the settings name them. */
 export type SettingsPerson = {
@@ -47,7 +48,7 @@ async function add(rows: Rows, named: SettingsPerson, id: string, at: number): P
     members: { source: 'settings' },
     attachments: { person: { name: person.name, email: person.email, aliases: person.aliases, team: person.team } },
   })
-  await recordRoles(rows, id, [], person.roles, at)
+  await recordRoles(rows, id, [], rolesOf(person), at)
 }
 
 async function change(rows: Rows, before: PersonRecord, named: SettingsPerson, at: number): Promise<void> {
@@ -67,7 +68,7 @@ async function change(rows: Rows, before: PersonRecord, named: SettingsPerson, a
     members: { changed, signed: null },
     attachments: { person: { name: after.name, email: after.email, aliases: after.aliases, team: after.team } },
   })
-  await recordRoles(rows, before.id, before.roles, after.roles, at)
+  await recordRoles(rows, before.id, rolesOf(before), rolesOf(after), at)
 }
 
 async function recordRoles(

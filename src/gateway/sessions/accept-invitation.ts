@@ -81,7 +81,7 @@ export async function registerInvited(
   // 3. record
   return await ports.store.transact(async (rows) => {
     const invitation = await findInvitation(rows, given.token, now)
-    const person = await holderOf(rows, invitation, waiting, acting)
+    const person = await holderOf(rows, invitation, waiting, ports.listed, acting)
     const own: Acting = { ...acting, person: person.id }
     if (!(await rows.invitations.use(invitation.id, person.id, now)))
       throw new Failure('invitation_refused', { cause: 'used' })
@@ -105,6 +105,7 @@ async function holderOf(
   rows: Rows,
   invitation: InvitationRecord,
   waiting: { readonly personId: string; readonly memory: Json },
+  listed: boolean,
   acting: Acting,
 ): Promise<PersonRecord> {
   if (invitation.personId !== null) {
@@ -127,7 +128,7 @@ async function holderOf(
     version: 1,
   }
   await rows.people.insert(person)
-  await keepPeopleInConsole(rows)
+  if (!listed) await keepPeopleInConsole(rows)
   const base = eventBase({ ...acting, person: person.id })
   await recordEvent(rows, {
     type: 'person-added',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { creationOptions } from '#contract/webauthn.ts'
 import { makeInvitation } from '#gateway/people/invitations.ts'
+import { syncPeople } from '#gateway/people/sync-people.ts'
 import type { SettingsPerson } from '#gateway/settings/gateway-settings.ts'
 import { aBrowser, aConsole, member, textAt } from '#test/support/a-console.ts'
 import { type PasskeyFaults, softwarePasskey } from '#tools/software-passkey.ts'
@@ -46,6 +47,22 @@ describe('The first start of a gateway that knows nobody', () => {
     await there.clock.advance(86_400_000)
     const late = await there.browser().accept(there.firstToken ?? '', { name: 'Ada', email: 'ada@example.com' })
     expect(late.code).toBe('invitation_refused')
+  })
+})
+
+describe('The first start of a gateway whose settings name people, but no admin', () => {
+  it('lets a first admin in, and leaves people to the settings', async () => {
+    const there = await aConsole({ people: [bob] })
+    const browser = there.browser()
+    await browser.accept(there.firstToken ?? '', { name: 'Ada', email: ada.email })
+    const refused = await browser.send('/v1/admin/people', { name: 'Cyd', email: 'cyd@example.com' })
+    expect(refused.code).toBe('managed_elsewhere')
+    await there.store.transact((rows) => syncPeople(rows, [{ ...bob, name: 'Robert' }], there.clock.nowMs()))
+    const everybody = await there.store.read((rows) => rows.people.list())
+    expect(everybody.map(({ name, status }) => [name, status])).toEqual([
+      ['Ada', 'active'],
+      ['Robert', 'active'],
+    ])
   })
 })
 
