@@ -168,6 +168,15 @@ describe('A decision about a device', () => {
     expect([await access('GET'), await access('POST'), await access('GET')]).toEqual(['allow', 'refuse', 'allow'])
     expect((await desk.decide(laptop.id, wiki, undefined, now)).access).toBe('refuse')
   })
+
+  it('is remembered with a grant that binds no method, to the second at which the grant ends', async () => {
+    const grant = aGrant({ person: ada.id, device: laptop.id, notBefore: now - 1, notAfter: now + 600 })
+    const { desk } = aDesk(await aRegister('off'), { grants: [grant] })
+    const decided = await desk.decide(laptop.id, wiki, { method: 'GET', path: '/' }, now)
+    expect(decided.access).toBe('allow')
+    expect(await desk.decide(laptop.id, wiki, { method: 'POST', path: '/x' }, now + 599)).toBe(decided)
+    expect((await desk.decide(laptop.id, wiki, { method: 'GET', path: '/' }, now + 600)).access).toBe('refuse')
+  })
 })
 
 describe('The device of a person', () => {
