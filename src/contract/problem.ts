@@ -19,6 +19,11 @@ export const problem = z.object({
   checks: z.array(z.string().max(64)).max(200).exactOptional(),
   acr_values: z.array(z.string().max(200)).max(20).exactOptional(),
   rule: z.string().max(16).exactOptional(),
+  stage: z.string().max(40).exactOptional(),
+  refusal: z
+    .array(z.object({ code: z.string().max(40), limit: z.int().nullable(), left: z.int().nullable() }))
+    .max(20)
+    .exactOptional(),
   roles: z.array(z.string().max(64)).max(20).exactOptional(),
   pools: z.array(z.string().max(200)).max(200).exactOptional(),
   by: z.string().max(16).exactOptional(),

@@ -20,6 +20,8 @@ const carried = [
   'checks',
   'acr_values',
   'rule',
+  'stage',
+  'refusal',
   'roles',
   'pools',
   'by',

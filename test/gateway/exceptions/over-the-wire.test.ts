@@ -189,7 +189,53 @@ describe('An action', () => {
   })
 })
 
+describe('A device that is taken out of service', () => {
+  it('takes its grant and its open requests along', async () => {
+    const { gateway, device } = await aFailingDevice()
+    const granted = await asks(device, { duration_s: 3600 })
+    await proven(gateway, granted)
+    await gateway.vote(grace.email, granted.json.request_id, 'security')
+    await gateway.vote(edsger.email, granted.json.request_id, 'platform')
+    const open = await asks(device, { resources: ['payments'] })
+    expect([granted.status, open.status]).toEqual([201, 201])
+    await gateway.store.transact(async (rows) => {
+      await rows.devices.setState(device.id, 'removed')
+      const at = device.now
+      await rows.deviceKeys.retireAllOf(device.id, at)
+      const data = { state: 'removed' }
+      await rows.feeds.append({ topic: 'device', subject: device.id, kind: 'state', data, at })
+    })
+    const states = () =>
+      gateway.store.read(async (rows) => {
+        const end = (await rows.grants.ofDevice(device.id, device.now))[0]?.end?.state
+        return [end, (await rows.exceptions.find(open.json.request_id))?.state]
+      })
+    await expect.poll(states, { timeout: 5000 }).toEqual(['voided', 'stale'])
+  })
+})
+
+describe('A message that was sent before', () => {
+  it('is replayed, whatever it asked', async () => {
+    const { device } = await aFailingDevice()
+    const ask = { mode: 'normal', checks: ['firewall'], resources: ['wiki'] }
+    const body = await device.message('exception-preview+jwt', { ask })
+    const send = () => device.call('POST', '/v1/exceptions/previews', { headers: jose, body })
+    expect((await send()).status).toBe(200)
+    expect((await send()).json.code).toBe('replayed')
+  })
+})
+
 describe('An approver', () => {
+  it('is told the stage to take instead, and the rule that bars them', async () => {
+    const { gateway, device } = await aFailingDevice()
+    const asked = await asks(device)
+    await proven(gateway, asked)
+    const wrong = await gateway.vote(grace.email, asked.json.request_id, 'platform')
+    expect([wrong.status, wrong.json.code, wrong.json.rule]).toEqual([403, 'not_eligible', '6.1'])
+    const none = await gateway.vote(grace.email, asked.json.request_id, 'nowhere')
+    expect([none.status, none.json.code, none.json.stage]).toEqual([409, 'stage_choice', 'security'])
+  })
+
   it('sees the request, with its terms and what they may do, until it is decided', async () => {
     const { gateway, device } = await aFailingDevice()
     const asked = await asks(device)
