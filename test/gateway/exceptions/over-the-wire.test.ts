@@ -196,7 +196,7 @@ describe('A device that is taken out of service', () => {
     await proven(gateway, granted)
     await gateway.vote(grace.email, granted.json.request_id, 'security')
     await gateway.vote(edsger.email, granted.json.request_id, 'platform')
-    const open = await asks(device, { resources: ['payments'] })
+    const open = await asks(device)
     expect([granted.status, open.status]).toEqual([201, 201])
     await gateway.store.transact(async (rows) => {
       await rows.devices.setState(device.id, 'removed')
