@@ -1,8 +1,8 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash as digest, timingSafeEqual } from 'node:crypto'
 
 /** base64url(SHA-256(x)), 43 characters: the `hash(x)` of protocol.md section 1. */
 export function hash(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('base64url')
+  return digest('sha256', content, 'base64url')
 }
 
 /** base64url(HMAC-SHA-256(key, x)), 43 characters. */
@@ -12,5 +12,5 @@ export function keyedHash(key: Uint8Array, content: string | Uint8Array): string
 
 /** Compares two texts without telling by time where they differ. */
 export function equalSecrets(left: string, right: string): boolean {
-  return timingSafeEqual(createHash('sha256').update(left).digest(), createHash('sha256').update(right).digest())
+  return timingSafeEqual(digest('sha256', left, 'buffer'), digest('sha256', right, 'buffer'))
 }
