@@ -152,14 +152,23 @@ describe('A grant that the log does not yield', () => {
       }),
     )
 
-  it('is inert: a planted row opens nothing', async () => {
+  it('is inert: a row planted beside the leaf of another grant opens nothing, nor lives on when that one ends', async () => {
     const desk = await anExceptionDesk()
     const { requestId } = await desk.granted({ resources: ['payments'] })
     const { request_id: other } = await desk.pending()
     const minted = await desk.store.read(async (rows) => (await rows.exceptions.moves(requestId)).at(-1)?.eventId ?? 0)
-    for (const eventId of [minted]) await planted(desk, eventId, other)
+    await planted(desk, minted, other)
+    expect([await desk.access('wiki'), await desk.access('payments')]).toEqual(['refuse', 'allow'])
+    await desk.act(requestId, 'surrender')
+    expect(await desk.access('payments')).toBe('refuse')
+  })
+
+  it('is inert where the leaf is of something else, or of nothing', async () => {
+    const desk = await anExceptionDesk()
+    const { request_id: id } = await desk.pending()
+    const submitted = await desk.store.read(async (rows) => (await rows.exceptions.moves(id))[0]?.eventId ?? 0)
+    await planted(desk, submitted, id)
     expect(await desk.access('wiki')).toBe('refuse')
-    expect(await desk.access('payments')).toBe('allow')
   })
 
   it('is not honoured before its leaf is under a checkpoint', async () => {
