@@ -16,11 +16,14 @@ import { delegateKeys } from './attestation/delegate-key.ts'
 import { keyRecordFile } from './attestation/key-record.ts'
 import { fileKeyStore } from './attestation/key-stores/file-key-store.ts'
 import { keytarKeyStore } from './attestation/key-stores/keytar-key-store.ts'
-import { configInForce, readResult } from './attestation/read-gateway-messages.ts'
+import { configInForce, readDecision, readResult } from './attestation/read-gateway-messages.ts'
 import { askedSignals } from './attestation/reported-claims.ts'
 import { applyConfig } from './enrollment/apply-config.ts'
 import { continueEnrollment, type EnrollPorts, enroll, previewEnrollment } from './enrollment/enroll.ts'
 import { openEnrollment } from './enrollment/enrollment-state.ts'
+import { openDrafts } from './exceptions/drafts.ts'
+import { type ExceptionDesk, exceptionDesk } from './exceptions/exception-desk.ts'
+import { openRequestTracker } from './exceptions/request-tracker.ts'
 import type { DeviceToken } from './gateway-client/device-token.ts'
 import { type DeviceTopic, takeDeviceEvent, takeDeviceSnapshot } from './gateway-client/device-topic.ts'
 import { beforeFirstTls, type Exchange, nodeExchange } from './gateway-client/exchange.ts'
@@ -156,6 +159,7 @@ export function buildAgentCore(ports: AgentPorts): AgentCore {
     confirm: async (link, consent) => (await running()).confirm(link, consent),
     cancelEnrollment: async () => (await running()).cancelEnrollment(),
     tryKeyAgain: async () => (await running()).tryKeyAgain(),
+    exceptions: async () => (await running()).exceptions,
   })
   return {
     async start() {
@@ -182,20 +186,31 @@ type RunningAgent = {
   confirm(link: string, consent: string): Promise<void>
   cancelEnrollment(): Promise<void>
   tryKeyAgain(): Promise<void>
+  readonly exceptions: ExceptionDesk
   stop(): Promise<void>
 }
 
 const keptWaitingMs = 3000
+/** Timers take 31 bits of milliseconds. */
+const longestTimerMs = 2 ** 31 - 1
 
 /** Opens what is on disk, then starts reading and reporting. */
 async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standing): Promise<RunningAgent> {
   const { clock, log, machine, random } = ports
   await parts.readSettings()
-  const [consent, ledger, enrollment] = await Promise.all([
+  const [consent, ledger, enrollment, drafts] = await Promise.all([
     openConsent(parts.path('consent.json')),
     openSentLedger(parts.path('sent-ledger')),
     openEnrollment(parts.path('enrollment.json')),
+    openDrafts(parts.path('drafts'), log),
   ])
+  const tracker = await openRequestTracker({
+    folder: parts.path('history/requests'),
+    issuer: () => enrollment.read()?.issuer,
+    readDecision: (jws) => readDecision(jws, enrollment.active(), standing.seconds()),
+    nowSeconds: standing.seconds,
+    log,
+  })
   const chain = chainFile(ports.paths.state)
   const delegates = delegateKeys(clock)
   const sending = gate() // closed at the end: then nothing is written or sent any more
@@ -224,11 +239,24 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
     host: { name: machine.host().name, os: machine.host().os, arch: ports.arch },
     identity: parts.identity,
   }
+  const exceptions = exceptionDesk({
+    drafts,
+    tracker,
+    enrollment: enrollment.active,
+    async speaker() {
+      const record = enrollment.active()
+      return { client: clientOf(record.issuer), keys: await parts.keys(), enrollment: record }
+    },
+    result: () => standing.read().result,
+    nowSeconds: standing.seconds,
+    log,
+  })
   const monitor = makeMonitor(ports, parts)
   let token: DeviceToken | undefined
   let live: LiveConnection | undefined
   let cancelPending = () => {}
   let cancelExpiry = () => {}
+  let cancelEnd = () => {}
   let applying: Promise<unknown> = Promise.resolve()
   const ends: (() => void)[] = []
 
@@ -261,6 +289,7 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
     if (shown !== undefined && (claims.iat < shown.iat || claims.evidence.seq < shown.evidence.seq)) return
     standing.change({ result: { claims, at: standing.seconds(), nextDue: claims.next_due } })
     monitor.hurry(refusing(claims))
+    inBackground(() => tracker.takeVerdict(claims.grants))
     cancelExpiry()
     cancelExpiry = clock.setTimer(Math.max(0, claims.exp - standing.seconds()) * 1000 + 500, () => standing.change({}))
   }
@@ -311,6 +340,7 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
       await inTurn(async () => showResult(attested.result))
       if (attested.config !== undefined) await takeConfig(attested.config.jws)
       openStream(client)
+      inBackground(exceptions.sendWaiting)
       const kind = standing.read().key?.state.kind
       if (kind !== 'ok' && kind !== 'file') await judgeKey()
       return { kind: 'accepted', nextDueAt: (attested.nextDue - client.aheadSeconds()) * 1000 }
@@ -352,7 +382,7 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
     }
     live = liveConnection({
       url: () => url().called,
-      topics: ['device'],
+      topics: ['device', 'exceptions'],
       clock,
       random,
       log,
@@ -378,9 +408,11 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
         if (failure?.code === 'gateway_unreachable' || failure?.code === 'gateway_untrusted')
           standing.change({ failure: undefined })
         inBackground(waiting.flush)
+        inBackground(exceptions.sendWaiting)
       },
-      onSnapshot: (_topic, data) => takeDeviceSnapshot(data, topic, log),
-      onEvent: (_topic, data) => takeDeviceEvent(data, topic, log),
+      onSnapshot: (name, data) =>
+        name === 'device' ? takeDeviceSnapshot(data, topic, log) : tracker.takeSnapshot(data),
+      onEvent: (name, data) => (name === 'device' ? takeDeviceEvent(data, topic, log) : tracker.takeEvent(data)),
       nowSeconds: client.nowSeconds,
     })
     live.start()
@@ -424,6 +456,17 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
   }
 
   // From here on things happen by themselves.
+  function tellExceptions(): void {
+    const head = exceptions.head()
+    standing.change({ exceptions: head })
+    cancelEnd()
+    const ends = head.requests.flatMap(({ decide_by, grant }) => grant?.not_after ?? decide_by ?? [])
+    if (ends.length === 0) return
+    const wait = Math.min(longestTimerMs, Math.max(0, Math.min(...ends) - standing.seconds()) * 1000 + 500)
+    cancelEnd = clock.setTimer(wait, tellExceptions)
+  }
+  tellExceptions()
+  ends.push(drafts.onChange(tellExceptions), tracker.onChange(tellExceptions))
   standing.change({ sent: ledger.latest(), managed: parts.settings.read() })
   ends.push(ledger.onChange(() => standing.change({ sent: ledger.latest() })))
   ends.push(
@@ -478,14 +521,16 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
       await judgeKey()
       if (enrollment.read()?.state === 'active') await attestNow()
     },
+    exceptions,
     async stop() {
       schedule.stop()
       monitor.stop()
       closeStream()
       cancelPending()
       cancelExpiry()
+      cancelEnd()
       for (const end of ends) end()
-      const ended = Promise.all([sending.close(), schedule.finished(), applying])
+      const ended = Promise.all([sending.close(), schedule.finished(), applying, tracker.settled()])
       await Promise.race([ended, pause(clock, keptWaitingMs)])
     },
   }

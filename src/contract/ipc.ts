@@ -1,9 +1,23 @@
 import * as z from 'zod'
 import { agentStates } from '../domain/agent-state.ts'
 import { keyTiers } from '../domain/key-tier.ts'
+import {
+  draft,
+  draftQuestion,
+  exceptionForm,
+  exceptionsHead,
+  historyPage,
+  historyQuestion,
+  ofRequest,
+  previewQuestion,
+  shownRequest,
+  submitQuestion,
+  submitted,
+} from './agent-exceptions.ts'
 import { reportedSignal } from './attestation-claims.ts'
+import { previewAnswer } from './exception-answers.ts'
 import { postureResultClaims } from './gateway-messages.ts'
-import { count, id43, time } from './wire-types.ts'
+import { count, id22, id43, time } from './wire-types.ts'
 
 /** Everything that windows and the command line may ask of the agent, and what it tells unasked. One table for all carriers. */
 
@@ -43,6 +57,7 @@ export const snapshot = z.strictObject({
   checking: z.boolean(),
   sent: z.array(sentMessage).max(32),
   failure: failed.nullable(),
+  exceptions: exceptionsHead,
   /** Names of the settings that the organisation governs, and what was wrong with its files. */
   managed: z.strictObject({
     governed: z.array(z.string().max(64)).max(64),
@@ -103,6 +118,25 @@ export const requests = {
     answers: z.strictObject({ sent: z.array(sentMessage).max(32) }),
   },
   'key/try-again': { from: ['window', 'cli'], asks: z.void(), answers: snapshot },
+  /** The checks that fail now and what each closes; with one named, that alone. */
+  'exception/form': {
+    from: ['window', 'cli'],
+    asks: z.strictObject({ check: z.string().max(40).exactOptional() }),
+    answers: exceptionForm,
+  },
+  'exception/preview': { from: ['window', 'cli'], asks: previewQuestion, answers: previewAnswer },
+  'exception/submit': { from: ['window', 'cli'], asks: submitQuestion, answers: submitted },
+  'exception/show': { from: ['window', 'cli'], asks: ofRequest, answers: shownRequest },
+  'exception/withdraw': { from: ['window', 'cli'], asks: ofRequest, answers: shownRequest },
+  'exception/surrender': { from: ['window', 'cli'], asks: ofRequest, answers: shownRequest },
+  'exception/reply': {
+    from: ['window', 'cli'],
+    asks: ofRequest.extend({ text: z.string().min(1).max(2000) }),
+    answers: shownRequest,
+  },
+  'draft/save': { from: ['window', 'cli'], asks: draftQuestion, answers: draft },
+  'draft/discard': { from: ['window', 'cli'], asks: z.strictObject({ draft_id: id22 }), answers: z.void() },
+  'history/page': { from: ['window', 'cli'], asks: historyQuestion, answers: historyPage },
 } as const satisfies Record<string, { from: readonly Asker[]; asks: z.ZodType; answers: z.ZodType }>
 
 export type RequestName = keyof typeof requests

@@ -22,6 +22,7 @@ export function aSnapshot(parts: Partial<Snapshot> = {}): Snapshot {
     result: null,
     result_at: null,
     next_due: null,
+    exceptions: { requests: [], drafts: [] },
     readings: [],
     readings_at: null,
     checking: false,

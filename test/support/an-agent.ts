@@ -115,10 +115,15 @@ export function theGatewayOn(agent: Awaited<ReturnType<typeof anAgent>>) {
     hello() {
       stream().listener.onOpen()
       const token_exp = Math.floor(Date.now() / 1000) + 2100
-      say({ t: 'hello', data: { session: 's', heartbeat_s: 240, token_exp, topics: ['device'] } })
+      say({ t: 'hello', data: { session: 's', heartbeat_s: 240, token_exp, topics: ['device', 'exceptions'] } })
     },
-    snapshot: (seq: number, data: object) => say({ t: 'snapshot', topic: 'device', seq, data }),
-    event: (seq: number, data: object) => say({ t: 'ev', topic: 'device', seq, data }),
+    snapshot: (seq: number, data: object, topic: 'device' | 'exceptions' = 'device') =>
+      say({ t: 'snapshot', topic, seq, data }),
+    event: (seq: number, data: object, topic: 'device' | 'exceptions' = 'device') => say({ t: 'ev', topic, seq, data }),
+    /** Loses the stream; the agent opens another. */
+    lose: () => stream().listener.onClosed({ code: 1006 }),
+    /** What the agent said on the newest stream. */
+    heard: () => stream().sent.map((text): unknown => JSON.parse(text)),
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type ChainStateClaims,
   type PostureResultClaims,
 } from '#contract/gateway-messages.ts'
+import type { ClaimsOf } from '#contract/message-types.ts'
 import { Failure } from '#domain/failure.ts'
 import { type KeySet, keySetOf } from '#verify/key-set.ts'
 import { readPayloadJson, readStrictJws } from '#verify/strict-jws.ts'
@@ -38,6 +39,15 @@ export async function readResult(token: string, pinned: Pinned, nowSeconds: numb
 /** What the gateway knows of our chain, proven with the pinned keys. Failure: `token_invalid`. */
 export async function readChainState(token: string, pinned: Pinned, nowSeconds: number): Promise<ChainStateClaims> {
   return verifyToken(token, 'chain-state+jwt', await verification(pinned, nowSeconds, chainStateLifeSeconds))
+}
+
+/** What was decided of a request of this device, proven with the pinned keys. Failure: `token_invalid`. */
+export async function readDecision(
+  token: string,
+  pinned: Pinned,
+  nowSeconds: number,
+): Promise<ClaimsOf<'exception-decision+jwt'>> {
+  return verifyToken(token, 'exception-decision+jwt', await verification(pinned, nowSeconds, resultLifeSeconds))
 }
 
 /**

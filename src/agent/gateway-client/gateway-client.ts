@@ -23,6 +23,8 @@ export type Message = {
   readonly make: (fresh: Freshness) => Promise<string>
   /** The enrolment token, where the route asks for one. */
   readonly authority?: string
+  /** What stands in the path for `{request_id}`. */
+  readonly requestId?: string
   /** Thumbprint of the delegate key that the message names: answers bring its next nonce. */
   readonly delegateKid?: string
 }
@@ -69,7 +71,7 @@ export function gatewayClient(ports: ClientPorts): GatewayClient {
 
   async function call<Name extends RouteName>(
     name: Name,
-    body?: { readonly text: string; readonly media: string; readonly authority?: string },
+    body?: { readonly text: string; readonly media: string; readonly authority?: string; readonly requestId?: string },
     learn: (answer: HttpAnswer) => void = () => {},
   ): Promise<AnswerOf<Name>> {
     if (name !== 'configuration' && !ports.isConsented()) throw new Failure('consent_missing', {})
@@ -80,7 +82,7 @@ export function gatewayClient(ports: ClientPorts): GatewayClient {
     }
     const answer = await ports.exchange({
       method,
-      url: `${issuer}${path}`,
+      url: `${issuer}${path.replace('{request_id}', encodeURIComponent(body?.requestId ?? ''))}`,
       headers,
       ...(body === undefined ? {} : { body: body.text }),
     })
@@ -111,7 +113,8 @@ export function gatewayClient(ports: ClientPorts): GatewayClient {
     await ports.keepCopy(typ, text, time.nowSeconds())
     // 4. Send, and learn the next nonce and the time from whatever answers.
     const authority = message.authority === undefined ? {} : { authority: message.authority }
-    return call(route, { text, media, ...authority }, (answer) => {
+    const requestId = message.requestId === undefined ? {} : { requestId: message.requestId }
+    return call(route, { text, media, ...authority, ...requestId }, (answer) => {
       nonces.keep('device', message.kid, answer.header('attestation-nonce'))
       if (message.delegateKid !== undefined) nonces.keep('dpop', message.delegateKid, answer.header('dpop-nonce'))
     })

@@ -28,6 +28,7 @@ export function agentStanding(from: StandingFrom, clock: Pick<Clock, 'nowMs'>): 
     checking: false,
     sent: [],
     failure: undefined,
+    exceptions: { requests: [], drafts: [] },
   }
   let aheadSeconds = () => 0
   const seconds = () => Math.floor(clock.nowMs() / 1000) + aheadSeconds()

@@ -1,3 +1,4 @@
+import type { ExceptionDesk } from '#agent/exceptions/exception-desk.ts'
 import { catalogueFields } from '#agent/privacy/field-catalogue.ts'
 import type { EnrollmentPreview, RequestHandlers, Snapshot } from '#contract/ipc.ts'
 
@@ -11,6 +12,8 @@ export type AgentActions = {
   cancelEnrollment(): Promise<void>
   /** Looks at the key store again, and attests if it can sign now. */
   tryKeyAgain(): Promise<void>
+  /** Failure: `agent_not_running`. */
+  exceptions(): Promise<ExceptionDesk>
 }
 
 /** The request table, row by row. */
@@ -33,5 +36,15 @@ export function requestHandlers(actions: AgentActions): RequestHandlers {
       await actions.tryKeyAgain()
       return actions.snapshot()
     },
+    'exception/form': async (question) => (await actions.exceptions()).form(question),
+    'exception/preview': async (question) => (await actions.exceptions()).preview(question),
+    'exception/submit': async (question) => (await actions.exceptions()).submit(question),
+    'exception/show': async (question) => (await actions.exceptions()).show(question),
+    'exception/withdraw': async (question) => (await actions.exceptions()).withdraw(question),
+    'exception/surrender': async (question) => (await actions.exceptions()).surrender(question),
+    'exception/reply': async (question) => (await actions.exceptions()).reply(question),
+    'draft/save': async (question) => (await actions.exceptions()).saveDraft(question),
+    'draft/discard': async (question) => (await actions.exceptions()).discardDraft(question),
+    'history/page': async (question) => (await actions.exceptions()).history(question),
   }
 }

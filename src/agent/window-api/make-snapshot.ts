@@ -3,6 +3,7 @@ import { configInForce } from '#agent/attestation/read-gateway-messages.ts'
 import { reportedClaims } from '#agent/attestation/reported-claims.ts'
 import type { ManagedSettings, Remark } from '#agent/managed-settings/resolve-settings.ts'
 import type { SentEntry } from '#agent/privacy/sent-ledger.ts'
+import type { ExceptionsHead } from '#contract/agent-exceptions.ts'
 import type { EnrollmentRecord } from '#contract/agent-state-files.ts'
 import type { AgentConfigClaims, PostureResultClaims } from '#contract/gateway-messages.ts'
 import type { Snapshot, streamStates } from '#contract/ipc.ts'
@@ -26,6 +27,7 @@ export type AgentStanding = {
   readonly sent: readonly SentEntry[]
   readonly failure: { readonly code: FailureCode; readonly at: number } | undefined
   readonly managed: ManagedSettings
+  readonly exceptions: ExceptionsHead
 }
 
 /** What windows and the command line are shown. It repeats what the gateway said, and judges nothing. */
@@ -57,6 +59,7 @@ export function makeSnapshot(standing: AgentStanding, now: number): Snapshot {
     checking: standing.checking,
     sent: standing.sent.map(({ typ, at, payload }) => ({ typ, at, payload })),
     failure: standing.failure ?? null,
+    exceptions: standing.exceptions,
     managed: {
       governed: [...standing.managed.governed],
       remarks: standing.managed.remarks.map(remarkText),

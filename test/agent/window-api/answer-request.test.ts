@@ -19,6 +19,7 @@ function anAgent(actions: Partial<AgentActions> = {}, asker: Asker = 'cli', log:
     confirm: async (link, consent) => void calls.push({ link, consent }),
     cancelEnrollment: async () => undefined,
     tryKeyAgain: async () => undefined,
+    exceptions: () => Promise.reject(new Failure('agent_not_running', {})),
     ...actions,
   })
   return { clock, calls, ask: answerRequest(asker, handlers, { clock, log }) }
