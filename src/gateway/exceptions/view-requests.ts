@@ -1,25 +1,21 @@
-import { decideAccess } from '#domain/access/decide-access.ts'
-import type { DecisionGrant } from '#domain/access/grant.ts'
 import { requestStateAt } from '#domain/exceptions/deadlines.ts'
-import { grantInterval } from '#domain/exceptions/grant-interval.ts'
 import { mayRevoke } from '#domain/exceptions/judge-acts.ts'
-import { offeredVote, type VoteSituation } from '#domain/exceptions/judge-vote.ts'
 import { canonicalPerson, type Directory } from '#domain/exceptions/pools.ts'
 import { maySee, withheldFrom } from '#domain/exceptions/readers.ts'
 import { isLive, isOpen } from '#domain/exceptions/states.ts'
 import { tallyVotes, waitingFor } from '#domain/exceptions/tally.ts'
 import { Failure } from '#domain/failure.ts'
-import { evaluatePolicy } from '#domain/policy/evaluate-policy.ts'
 import { personRefById } from '#gateway/people/view-person.ts'
-import { readDeviceFacts } from '#gateway/policy/device-facts.ts'
 import type { RequestRecord } from '#gateway/storage/exception-request-store.ts'
 import type { Rows } from '#gateway/storage/rows.ts'
 import { textOf } from './decision-message.ts'
-import { type ExceptionPorts, requireBook } from './ports.ts'
+import { mayVote } from './may-vote.ts'
+import type { ExceptionPorts } from './ports.ts'
 import { grantAnswer } from './request-answer.ts'
+import { deviceNow, limitsTold, pairHistory } from './request-context.ts'
 import { currentTerms, factsOf, type RequestFile, readRequest, requireRequest } from './request-file.ts'
 import { isOnCall } from './revoke-grant.ts'
-import { gatherVoter, readerOf, voteSituation } from './voting.ts'
+import { readerOf, voteSituation } from './voting.ts'
 
 /** Which requests a list holds; what is left out asks for nothing. */
 export type RequestFilter = {
@@ -91,6 +87,7 @@ export async function viewRequest(ports: ExceptionPorts, person: string, request
       const { stage, decision } = vote ?? { stage: null, decision: null }
       votesCast.push({ person: await personRefById(rows, move.actor), stage, decision, reason, at: move.at, counted })
     }
+    const device = await deviceNow(ports, rows, file, now)
     const situation = voteSituation(ports, file, people, now)
     const id = canonicalPerson(person, people)
     const revoker = { person: id, roles: people.get(id)?.roles ?? [], onCall: isOnCall(id, people) }
@@ -106,14 +103,23 @@ export async function viewRequest(ports: ExceptionPorts, person: string, request
           at: revision?.at ?? request.submittedAt,
         },
       ],
-      names: { persons: {}, devices: {}, checks: {}, resources: {} },
+      names: {
+        persons: { [request.subject]: item.subject.name, [request.requester]: item.requester.name },
+        devices: { [record.deviceId]: item.device?.name ?? null },
+        checks: Object.fromEntries(
+          record.checks.map((check) => [check, ports.book()?.checks.get(check)?.document.title ?? null]),
+        ),
+        resources: Object.fromEntries(
+          record.resources.map((each) => [each, ports.resources.find(({ id: known }) => known === each)?.name ?? null]),
+        ),
+      },
       justification: { category: terms.category, remedy_by: terms.remedy_by, ...(isMembers(words) ? words : {}) },
       evidence: terms.evidence,
-      now: null,
-      other_failing: [],
-      remedies: [],
-      pairs: [],
-      limits: [],
+      now: device === undefined || withheld.has('readings') ? null : device.now,
+      other_failing: device === undefined || withheld.has('readings') ? [] : device.otherFailing,
+      remedies: device?.remedies ?? [],
+      pairs: await pairHistory(rows, request.subject, terms, now),
+      limits: await limitsTold(rows, moves[0]?.eventId),
       risk: facts.risk,
       rule: {
         stages: request.stages.map(({ id: stage, from, need, stepUp, pool }) => ({
@@ -136,60 +142,6 @@ export async function viewRequest(ports: ExceptionPorts, person: string, request
         revoke: request.grant !== null && isLive(request.grant.state) && mayRevoke(request, revoker, people),
       },
       redacted: withheld.has('free-text') ? ['/justification/text', '/thread', '/votes_cast'] : [],
-    }
-  })
-}
-
-/** What the grant would change now, by the one evaluator. Throws `not_found`, `request_closed`. */
-export async function viewPreview(ports: ExceptionPorts, person: string, requestId: string) {
-  const now = ports.clock.anyNow()
-  const book = requireBook(ports)
-  return await ports.store.read(async (rows) => {
-    const people = await ports.directory(rows)
-    const file = await requireRequest(rows, requestId)
-    const { record, request } = file
-    if (!maySee(readerOf(ports, file, person, people))) throw new Failure('not_found', {})
-    const state = requestStateAt(request, now)
-    if (!isOpen(state)) throw new Failure('request_closed', { state })
-    const terms = await currentTerms(rows, file)
-    const facts = await readDeviceFacts(rows, record.deviceId)
-    const interval = grantInterval(terms, now, facts?.record.until ?? null)
-    if (facts === undefined || interval === undefined) throw new Failure('not_found', {})
-    const grants = await ports.grants.of(rows, record.deviceId, now)
-    const wanted: DecisionGrant = {
-      id: requestId,
-      state: 'active',
-      proven: true,
-      person: request.subject,
-      device: record.deviceId,
-      keyReached: true,
-      checks: terms.checks,
-      resources: terms.resources,
-      controls: terms.controls,
-      ...interval,
-    }
-    const resources = ports.resources
-      .filter(({ id }) => terms.resources.includes(id))
-      .map((resource) => {
-        const { device, report, episodes } = facts
-        const verdict = evaluatePolicy({ book, person: facts.person, device, resource, report, episodes, now })
-        const decide = (all: readonly DecisionGrant[]) => {
-          const { access, code, needs, controls, recheckAt } = decideAccess({ verdict, grants: all, now })
-          return { access, ...(code === undefined ? {} : { code }), needs, controls, recheck_at: recheckAt }
-        }
-        return { id: resource.id, without: decide(grants), with: decide([...grants, wanted]) }
-      })
-    const situation = voteSituation(ports, file, people, now)
-    const vote = await mayVote(ports, rows, situation, person, people, now)
-    const tally = tallyVotes(request.votes, request.termsDigest, situation.electorate)
-    const mine = 'stage' in vote ? vote.stage : undefined
-    return {
-      at: now,
-      book: book.hash,
-      resources,
-      ends_at: interval.notAfter,
-      live_sessions: 0,
-      after_my_vote: tally.stages.map((each) => (each.stage === mine ? { ...each, have: each.have + 1 } : each)),
     }
   })
 }
@@ -233,19 +185,6 @@ async function itemOf(
     may: { vote: await mayVote(ports, rows, situation, person, people, now) },
     log: await placeOf(rows, record),
   }
-}
-
-/** The stage that somebody may take now, or the rule that bars them; of what is over, none of them does: `closed`. */
-async function mayVote(
-  ports: ExceptionPorts,
-  rows: Rows,
-  situation: VoteSituation,
-  person: string,
-  people: Directory,
-  now: number,
-): Promise<{ readonly stage: string } | { readonly rule: string }> {
-  const voter = await gatherVoter(ports, rows, person, situation, people, now)
-  return offeredVote(voter, situation) ?? { rule: 'closed' }
 }
 
 export async function deviceRefOf(rows: Pick<Rows, 'devices'>, id: string) {

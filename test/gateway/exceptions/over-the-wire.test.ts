@@ -256,6 +256,14 @@ describe('An approver', () => {
       text: expect.stringContaining('broken update'),
       category: 'debugging',
     })
+    expect(detail).toMatchObject({
+      now: { findings: [{ outcome: 'violated', enforce: 'block', resource: 'wiki' }] },
+      other_failing: [],
+      remedies: [{ check: 'firewall' }],
+      pairs: [{ check: 'firewall', grants_90d: 0 }],
+      limits: [{ check: 'firewall', total_s: 0 }],
+      names: { resources: { wiki: 'Wiki' } },
+    })
     const preview = await gateway.as(grace.email, 'GET', `/v1/admin/exceptions/${id}/preview`)
     expect(exceptionsApi.exceptionPreview.answers[200].parse(preview.json).resources).toMatchObject([
       { id: 'wiki', without: { access: 'refuse' }, with: { access: 'allow' } },
