@@ -42,6 +42,15 @@ describe('The first start of a gateway that knows nobody', () => {
     expect([again.status, again.code]).toEqual([403, 'invitation_refused'])
   })
 
+  it('lets one in of two who use the link at once', async () => {
+    const there = await aConsole()
+    const come = (name: string) =>
+      there.browser().accept(there.firstToken ?? '', { name, email: `${name}@example.com` })
+    const replies = await Promise.all([come('ada'), come('eve')])
+    expect(replies.map(({ status }) => status).sort()).toEqual([201, 403])
+    expect(await there.store.read((rows) => rows.people.list())).toHaveLength(1)
+  })
+
   it('refuses the link after a day', async () => {
     const there = await aConsole()
     await there.clock.advance(86_400_000)
