@@ -91,7 +91,12 @@ describe.each(places)('A store %s', (_, open) => {
       await rows.heads.setForks(head.kid, 3)
       expect(await rows.heads.reanchorAll(at + 60)).toBe(1)
     })
-    expect(await store.read((rows) => rows.heads.find(head.kid))).toEqual({ ...head, seq: 2, forks: 3, reanchorUntil: at + 60 })
+    expect(await store.read((rows) => rows.heads.find(head.kid))).toEqual({
+      ...head,
+      seq: 2,
+      forks: 3,
+      reanchorUntil: at + 60,
+    })
   })
 
   it('keeps the newest report as it came, and the history until it is pruned', async () => {
