@@ -31,7 +31,7 @@ const value: Shape = {
 }
 
 const literalWord = fc.constantFrom(...words).map((word) => JSON.stringify(word))
-const literalInt = fc.constantFrom('0', '1', '-1', '60', '9223372036854775807', '9007199254740991')
+const literalInt = fc.constantFrom('0', '1', '-1', '60', '9007199254740991')
 
 type Written = { readonly bool: string; readonly int: string; readonly text: string }
 

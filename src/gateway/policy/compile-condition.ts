@@ -248,8 +248,8 @@ function treeOf(node: ASTNode): Tree {
   }
 }
 
-function literalType(value: unknown): 'int' | 'string' | 'bool' | 'other' {
-  if (typeof value === 'bigint') return 'int'
+function literalType(value: unknown): Extract<Tree, { kind: 'literal' }>['type'] {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? 'int' : 'large-int'
   if (typeof value === 'string') return 'string'
   return typeof value === 'boolean' ? 'bool' : 'other'
 }

@@ -6,7 +6,7 @@ export type Fault = { readonly says: string; readonly instead: string }
 /** An expression as a tree, whoever parsed it: only what the rules look at. */
 export type Tree =
   | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'literal'; readonly type: 'int' | 'string' | 'bool' | 'other' }
+  | { readonly kind: 'literal'; readonly type: 'int' | 'large-int' | 'string' | 'bool' | 'other' }
   | { readonly kind: 'select'; readonly of: Tree; readonly field: string }
   | { readonly kind: 'index'; readonly of: Tree; readonly key: Tree }
   | { readonly kind: 'call'; readonly name: string; readonly on: Tree | undefined; readonly args: readonly Tree[] }
@@ -48,7 +48,10 @@ export function faultsOf(tree: Tree, scope: { readonly [name: string]: Shape }, 
             says: 'a literal that is no text, whole number, true or false',
             instead: 'a whole number or a text',
           })
-        return node.type === 'other' ? undefined : { kind: node.type }
+        if (node.type === 'large-int')
+          faults.push({ says: 'a number beyond 2^53 - 1, which no value can be', instead: 'a smaller number' })
+        if (node.type === 'other') return undefined
+        return { kind: node.type === 'large-int' ? 'int' : node.type }
       case 'select':
         return select(node, place, false)
       case 'index': {

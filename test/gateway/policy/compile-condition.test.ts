@@ -87,6 +87,7 @@ describe('A condition is refused', () => {
     ['for more depth than twelve', `${'!'.repeat(20)}true`, /nested 21 deep/],
     ['for more than 50 items in a list', `value.state in [${Array.from({ length: 51 }, () => '"a"').join(',')}]`, /./],
     ['for a decimal number', '1.5 > 1.0', /literal/],
+    ['for a number beyond what is exact', 'size(value.state) < 9007199254740992', /2\^53/],
     ['for null', 'value.state == null', /literal|overload/],
     ['for a member in brackets', 'value["state"] == "on"', /brackets/],
     ['for a map', '{"a": 1}["a"] == 1', /a map/],

@@ -1,6 +1,7 @@
 import { type FSWatcher, watch as watchPath } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 
 /**
  * Tells when a file or folder may have changed, appeared or gone, wherever a link leads: `tell` is called once or more
@@ -28,6 +29,11 @@ export function watchFile(path: string, tell: () => void): () => void {
       })
       return watcher === undefined ? [] : [watcher]
     })
+    // Whatever came between the look and the watch was told by nobody.
+    const now = await placesToWatch(path)
+    if (hasEnded || turn !== arming || isDeepStrictEqual(now, places)) return
+    void arm()
+    tell()
   }
   void arm()
   return () => {
