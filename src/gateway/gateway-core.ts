@@ -107,6 +107,8 @@ const sweepMs = 5000
 const endsMs = 1000
 /** Until the next sweep, where one could not look at all that was due. */
 const soonMs = 100
+/** Decisions are counted in memory and told together. */
+const decisionsMs = 60_000
 const mostEnded = 100
 const pruneMs = 3_600_000
 /** Who read the log is told soon after the hour is over. */
@@ -169,6 +171,13 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
   }
   const streamUri = `${issuer.replace(/^http/, 'ws')}/v1/stream`
   const liveGrants = createLiveGrants({ store, trusted: auditLog.trusted, log })
+  const counter = createDecisionCounter(() => void work('decisions', tellDecisions), mostRecords)
+  const writeDecisions = decisionWriter(store, counter, acting.anyNow)
+  const tellDecisions = async () => {
+    await writeDecisions()
+    const dropped = counter.dropped()
+    if (dropped > 0) log.error('decisions.dropped', { dropped })
+  }
   const grantsOf = (rows: Rows, deviceId: string) => liveGrants.of(rows, deviceId, acting.decisionNow())
 
   const policy = createPolicyBook({
@@ -217,6 +226,7 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
     clock: acting,
     log: auditLog.sequencer,
     grants: liveGrants,
+    usage: { usesOf: counter.usesOf, settle: writeDecisions },
     directory: readDirectory,
     onGrantsChanged: (deviceId) => {
       desk.deviceChanged(deviceId)
@@ -345,7 +355,7 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
         auditLog,
         sources: {
           terms: (digest) => store.read((rows) => rows.exceptions.termsOf(digest)),
-          decisions: async () => [], // no batches are written yet
+          decisions: (eventId) => batchedDecisions(store, eventId),
         },
         version: ports.version,
         folder: exportsFolder,
@@ -366,6 +376,7 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
     log,
     newDecisionId: () => uuidV7(clock.nowMs()),
     onDecided: metrics.decided,
+    count: counter.count,
   })
 
   const endApi = gentleEnd(server.server, clock)
@@ -408,6 +419,9 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
     async start() {
       await rm(exportsFolder, { recursive: true, force: true }) // left where a gateway ended in the middle of one
       await auditLog.start()
+      const signed = await store.read((rows) => rows.log.latestCheckpoint(auditLog.sequencer.log().number))
+      counter.logIs(signed?.size ?? 0)
+      auditLog.sequencer.onSequenced(({ to }) => counter.logIs(to))
       await liveGrants.start(acting.decisionNow())
       await policy.start()
       await relay.start()
@@ -432,6 +446,10 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
         await store.transact((rows) => tellReads(rows, secondsNow(clock)))
         return false
       })
+      repeat('decisions', decisionsMs, async () => {
+        await tellDecisions()
+        return false
+      })
       repeat('prune', pruneMs, () => prune(store, settings.organisation.retentionDays, secondsNow(clock)))
       const first = await store.transact((rows) => renewFirstAdmin(rows, clock.nowMs()))
       const listening = { api: addressOfServer(server.server), check: addressOfServer(check) }
@@ -445,6 +463,7 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
       await policy.stop()
       await relay.stop()
       await Promise.all(working)
+      await work('decisions', tellDecisions)
       await auditLog.sequencer.stop()
       await follower.stop()
       await store.close()

@@ -5,6 +5,8 @@ import { consoleResource } from '#domain/access/resource.ts'
 import type { AuditEvent } from '#domain/audit-event.ts'
 import type { Book } from '#domain/policy/book.ts'
 import { evaluatePolicy } from '#domain/policy/evaluate-policy.ts'
+import { createDecisionCounter, type DecisionCounter } from '#gateway/audit/decision-counter.ts'
+import { decisionWriter } from '#gateway/audit/record-decisions.ts'
 import { parseVerifierKey } from '#gateway/audit/signed-note.ts'
 import { challengeOf } from '#gateway/audit/signed-statement.ts'
 import { createActingClock } from '#gateway/exceptions/acting-clock.ts'
@@ -78,6 +80,8 @@ export type Desk = {
   readonly passkeys: { readonly [Name in StaffName]: TestPasskey }
   /** Devices whose grants changed, as they were told. */
   readonly told: string[]
+  /** Of decisions; `access` does not count. */
+  readonly counter: DecisionCounter
   book: Book | undefined
   now(): number
   advance(seconds: number): Promise<void>
@@ -179,6 +183,8 @@ export async function anExceptionDesk(
     lastLeafSeconds: null,
     onJump: () => undefined,
   })
+  const counter = createDecisionCounter(() => undefined, 1024)
+  log.sequencer.onSequenced(({ to }) => counter.logIs(to))
   let seq = 0
   const desk: Desk = {
     book: wish.book ?? aJudgedBook(),
@@ -186,6 +192,7 @@ export async function anExceptionDesk(
     log,
     passkeys,
     told,
+    counter,
     ports: {
       issuer,
       store,
@@ -194,6 +201,7 @@ export async function anExceptionDesk(
       clock: acting,
       log: log.sequencer,
       grants,
+      usage: { usesOf: counter.usesOf, settle: decisionWriter(store, counter, acting.anyNow) },
       directory: readDirectory,
       onGrantsChanged: (deviceId) => void told.push(deviceId),
     },

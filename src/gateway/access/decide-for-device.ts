@@ -15,6 +15,8 @@ export type Decided = {
   readonly access: Access
   readonly code?: DecisionCode
   readonly checks: readonly string[]
+  /** Ids of the grants that it used, sorted. */
+  readonly grants: readonly string[]
   /** Unix seconds: from then on it must be decided anew. */
   readonly recheckAt: number
 }
@@ -157,6 +159,7 @@ function judge(
     access: decision.access,
     ...(decision.code === undefined ? {} : { code: decision.code }),
     checks: failing.map(({ finding }) => finding.requirement.check.document.id),
+    grants: decision.grants,
     recheckAt: decision.recheckAt,
   }
 }
@@ -167,7 +170,7 @@ function bindsMethods({ controls }: DecisionGrant): boolean {
 }
 
 function refusal(code: DecisionCode, now: number): Decided {
-  return { access: 'refuse', code, checks: [], recheckAt: now }
+  return { access: 'refuse', code, checks: [], grants: [], recheckAt: now }
 }
 
 async function findOwned(rows: Rows, email: string): Promise<Owned> {

@@ -2,6 +2,7 @@ import type { AuditAttachments, AuditEvent, PersonRef } from '#domain/audit-even
 import type { LimitState } from '#domain/exceptions/counting.ts'
 import { timeToCure } from '#domain/exceptions/cure.ts'
 import type { FoldedRequest } from '#domain/exceptions/fold-moves.ts'
+import { type GrantUse, sumUses } from '#domain/exceptions/grant-uses.ts'
 import type { NewMove } from '#domain/exceptions/moves.ts'
 import type { Risk } from '#domain/exceptions/risk-tier.ts'
 import type { Call } from './ports.ts'
@@ -19,6 +20,8 @@ export type Told = Call & {
   readonly limits?: readonly LimitState[]
   /** Of a lapse: whom it waited for. */
   readonly asked?: readonly string[]
+  /** Of an end of a grant: the decisions that used it. */
+  readonly uses?: readonly GrantUse[]
 }
 
 /** Which request moves, and how it stood before; undefined before its first move. */
@@ -147,12 +150,21 @@ export function eventOfMove(move: NewMove, { requestId, subject, before }: Movin
         members: { state, cured: move.cured, checks: left, time_to_cure_s: time },
       }
     }
-    case 'grant-expired':
-      return { ...granted, type: move.type, members: { state, last_use: null, decisions: 0 } }
+    case 'grant-expired': {
+      const { lastUse, decisions } = sumUses(told.uses ?? [])
+      return { ...granted, type: move.type, members: { state, last_use: lastUse, decisions } }
+    }
     case 'grant-revoked':
       return { ...granted, type: move.type, members: { state, sessions_ended: 0, nonce } }
-    case 'grant-voided':
-      return { ...granted, type: move.type, members: { state, cause: move.cause, used: [] } }
+    case 'grant-voided': {
+      const used = (told.uses ?? []).map(({ resource, firstAt: first_at, lastAt: last_at, count }) => ({
+        resource,
+        first_at,
+        last_at,
+        count,
+      }))
+      return { ...granted, type: move.type, members: { state, cause: move.cause, used } }
+    }
     default:
       throw new TypeError(`${move.type} comes with a later step`)
   }

@@ -3,6 +3,7 @@ import { outdateMoves } from '#domain/exceptions/outdate.ts'
 import { electorateOf } from '#domain/exceptions/pools.ts'
 import { isOpen } from '#domain/exceptions/states.ts'
 import type { Rows } from '#gateway/storage/rows.ts'
+import { settleUses } from './grant-usage.ts'
 import type { ExceptionPorts } from './ports.ts'
 import { recordMoves } from './record-moves.ts'
 import { currentTerms, readRequest } from './request-file.ts'
@@ -20,6 +21,7 @@ const pageSize = 200
 export async function outdateRequests(ports: ExceptionPorts, happened: Happened): Promise<number> {
   let ended = 0
   for (const id of await idsOf(ports, happened)) {
+    await settleUses(ports, id)
     const deviceId = await ports.store.transact((rows) => outdateOne(ports, rows, id, ports.clock.anyNow()))
     if (deviceId === undefined) continue
     ended += 1
@@ -76,11 +78,12 @@ async function outdateOne(
   )
   // Record
   if (moves.length === 0) return undefined
+  const uses = request.grant === null ? [] : await rows.decisions.usesOf(request.grant.id)
   await recordMoves(
     rows,
     { id: requestId, subject: request.subject, deviceId: record.deviceId, before: request },
     moves,
-    () => ({}),
+    () => ({ uses }),
   )
   return record.deviceId
 }

@@ -6,6 +6,7 @@ import type { Sequencer } from '#gateway/audit/sequencer.ts'
 import type { Store } from '#gateway/storage/open-store.ts'
 import type { Rows } from '#gateway/storage/rows.ts'
 import type { ActingClock } from './acting-clock.ts'
+import type { UsageDesk } from './grant-usage.ts'
 import type { LiveGrants } from './live-grants.ts'
 
 /** What the acts of exceptions need beside their rows: handed over by the composition root. */
@@ -18,6 +19,7 @@ export type ExceptionPorts = {
   readonly clock: ActingClock
   readonly log: Pick<Sequencer, 'covered' | 'isLocked'>
   readonly grants: LiveGrants
+  readonly usage: UsageDesk
   /** Everybody, groups resolved. */
   readonly directory: (rows: Rows) => Promise<Directory>
   /** Told after a commit, before anybody is answered: a grant of this device began to count, or ended. */

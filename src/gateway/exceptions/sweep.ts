@@ -1,6 +1,7 @@
 import { dueMoves } from '#domain/exceptions/deadlines.ts'
 import { tallyVotes, waitingFor } from '#domain/exceptions/tally.ts'
 import type { Rows } from '#gateway/storage/rows.ts'
+import { settleUses } from './grant-usage.ts'
 import type { ExceptionPorts } from './ports.ts'
 import { recordMoves } from './record-moves.ts'
 import { readRequest } from './request-file.ts'
@@ -20,6 +21,7 @@ export async function sweep(
   const due = await ports.store.read((rows) => rows.exceptions.due(ports.clock.anyNow(), pageSize))
   for (const id of due) {
     try {
+      await settleUses(ports, id)
       const deviceId = await ports.store.transact((rows) => sweepOne(ports, rows, id))
       if (deviceId !== undefined) ports.onGrantsChanged(deviceId)
     } catch (err) {
@@ -39,11 +41,12 @@ async function sweepOne(ports: ExceptionPorts, rows: Rows, requestId: string): P
   if (moves.length === 0) return undefined
   const isLapse = request.grant === null
   const asked = isLapse ? await waitedFor(ports, rows, file, now) : []
+  const uses = request.grant === null ? [] : await rows.decisions.usesOf(request.grant.id)
   await recordMoves(
     rows,
     { id: requestId, subject: request.subject, deviceId: record.deviceId, before: request },
     moves,
-    () => ({ asked }),
+    () => ({ asked, uses }),
   )
   return isLapse ? undefined : record.deviceId
 }

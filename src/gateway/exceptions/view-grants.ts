@@ -1,4 +1,5 @@
 import { grantStateAt } from '#domain/exceptions/deadlines.ts'
+import { sumUses } from '#domain/exceptions/grant-uses.ts'
 import type { Directory } from '#domain/exceptions/pools.ts'
 import { maySee } from '#domain/exceptions/readers.ts'
 import { isLive } from '#domain/exceptions/states.ts'
@@ -6,6 +7,7 @@ import { Failure } from '#domain/failure.ts'
 import { personRefById } from '#gateway/people/view-person.ts'
 import type { GrantRecord } from '#gateway/storage/exception-grant-store.ts'
 import type { Rows } from '#gateway/storage/rows.ts'
+import { currentUses } from './grant-usage.ts'
 import type { ExceptionPorts } from './ports.ts'
 import { readRequest } from './request-file.ts'
 import { deviceRefOf } from './view-requests.ts'
@@ -59,6 +61,7 @@ async function itemOf(ports: ExceptionPorts, rows: Rows, record: GrantRecord, pe
   if (!maySee(readerOf(ports, file, person, people))) return undefined
   const leaf = await rows.log.leafOf(record.eventId)
   const state = grantStateAt(grant, now)
+  const { lastUse, decisions } = sumUses(await currentUses(rows, ports.usage, grant.id))
   const usable = isLive(state) ? await ports.grants.of(rows, record.deviceId, now) : []
   return {
     id: grant.id,
@@ -72,8 +75,8 @@ async function itemOf(ports: ExceptionPorts, rows: Rows, record: GrantRecord, pe
     not_before: grant.notBefore,
     not_after: grant.notAfter,
     ending: false, // one gateway: an end is known everywhere when it is recorded
-    last_used_at: null,
-    decisions: 0,
+    last_used_at: lastUse,
+    decisions,
     ...(grant.cause === null ? {} : { cause: grant.cause }),
     log: leaf === undefined ? null : { index: leaf.index },
     proven: isLive(state) ? usable.some(({ id }) => id === grant.id) : leaf !== undefined,

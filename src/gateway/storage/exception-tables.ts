@@ -67,5 +67,13 @@ export type ExceptionTables = {
   }
   readonly exception_grant_ends: { readonly grant_id: string; readonly state: string; readonly at: number }
   readonly exception_cured_checks: { readonly grant_id: string; readonly check_id: string; readonly at: number }
+  readonly decision_records: { readonly event_id: number; readonly position: number; readonly record: string }
+  readonly grant_uses: {
+    readonly grant_id: string
+    readonly resource: string
+    readonly first_at: number
+    readonly last_at: number
+    readonly count: number
+  }
   readonly exception_cure_runs: { readonly grant_id: string; readonly runs: string }
 }

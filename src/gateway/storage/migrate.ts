@@ -6,6 +6,7 @@ import { openLog } from './migrations/0002-log.ts'
 import { keepPeople } from './migrations/0003-people.ts'
 import { openExceptions } from './migrations/0004-exceptions.ts'
 import { indexLog } from './migrations/0005-log-indexes.ts'
+import { keepDecisions } from './migrations/0006-decisions.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 
 export type Migration = { readonly number: number; readonly up: (database: Kysely<unknown>) => Promise<void> }
@@ -17,6 +18,7 @@ export const migrations: readonly Migration[] = [
   { number: 3, up: keepPeople },
   { number: 4, up: openExceptions },
   { number: 5, up: indexLog },
+  { number: 6, up: keepDecisions },
 ]
 
 /**

@@ -5,6 +5,7 @@ import { type AuditStore, auditStore } from './audit-store.ts'
 import { type BookStore, bookStore } from './book-store.ts'
 import { type CeremonyStore, ceremonyStore } from './ceremony-store.ts'
 import { type ChainHeadStore, chainHeadStore } from './chain-head-store.ts'
+import { type DecisionStore, decisionStore } from './decision-store.ts'
 import { type DeviceKeyStore, deviceKeyStore } from './device-key-store.ts'
 import { type DeviceStore, deviceStore } from './device-store.ts'
 import { type EnrollmentStore, enrollmentStore } from './enrollment-store.ts'
@@ -53,6 +54,7 @@ export type Rows = {
   readonly log: AuditLogStore
   readonly exceptions: ExceptionRequestStore
   readonly grants: ExceptionGrantStore
+  readonly decisions: DecisionStore
   readonly messages: ExceptionMessageStore
   readonly totps: TotpStore
   readonly stepUps: StepUpStore
@@ -90,6 +92,7 @@ export function rowsOf(statements: Statements, onOutbox: () => void): Rows {
     log: auditLogStore(statements),
     exceptions: exceptionRequestStore(statements),
     grants: exceptionGrantStore(statements),
+    decisions: decisionStore(statements),
     messages: exceptionMessageStore(statements),
     totps: totpStore(statements),
     stepUps: stepUpStore(statements),

@@ -13,7 +13,7 @@ import { aResource } from '#test/support/a-judged-device.ts'
 
 const secret = 'a-secret-of-thirty-two-characters'
 const errors: string[] = []
-let decide: () => Promise<Decided> = async () => ({ access: 'allow', checks: [], recheckAt: 0 })
+let decide: () => Promise<Decided> = async () => ({ access: 'allow', checks: [], grants: [], recheckAt: 0 })
 
 const caller = { from: rangesOf(['127.0.0.0/8']), secretHash: hash(secret), origins: undefined }
 const server = createCheckListener({
@@ -133,7 +133,7 @@ describe('A registered caller', () => {
   it('is refused where nothing could be decided, and the log says why', async () => {
     decide = () => Promise.reject(new Error('the database is gone'))
     const answer = await ask(one)
-    decide = async () => ({ access: 'allow', checks: [], recheckAt: 0 })
+    decide = async () => ({ access: 'allow', checks: [], grants: [], recheckAt: 0 })
     expect(JSON.parse(answer.body)).toEqual({ decision: false, context: { reason: 'unavailable' } })
     expect(errors).toEqual(['check.failed'])
     expect(answer.body).not.toContain('database')

@@ -6,6 +6,7 @@ import {
   evaluationsQuestion,
 } from '#contract/authzen.ts'
 import type { Resource } from '#domain/access/resource.ts'
+import type { CountedDecision } from '#gateway/audit/decision-counter.ts'
 import type { Caller } from '../authenticate-proxy.ts'
 import type { AccessDesk, Decided, DecisionCode } from '../decide-for-device.ts'
 import { normalisePath } from '../normalise-path.ts'
@@ -15,6 +16,8 @@ export type AuthzenPorts = {
   readonly resources: readonly Resource[]
   readonly newDecisionId: () => string
   readonly onDecided: (access: string, code: string) => void
+  /** Takes each decision about a known resource into account; nobody waits for more than memory. */
+  readonly count?: (decision: CountedDecision, now: number) => void
 }
 
 /** A question that is not one: answered with 400 and this sentence. */
@@ -84,8 +87,14 @@ async function decide(
   const resource = resourceOf(ports.resources, caller, question.resource)
   if (resource === undefined) return refusal('unknown_resource', now)
   const deviceId = await deviceOf(ports, question.subject)
-  if (deviceId === undefined) return refusal('no_device', now)
-  return await ports.desk.decide(deviceId, resource, act === 'access' ? undefined : act, now)
+  const decided =
+    deviceId === undefined
+      ? refusal('no_device', now)
+      : await ports.desk.decide(deviceId, resource, act === 'access' ? undefined : act, now)
+  const device = decided.code === 'no_device' ? null : (deviceId ?? null)
+  const { access: outcome, grants } = decided
+  ports.count?.({ device, resource: resource.id, outcome, grants }, now)
+  return decided
 }
 
 function pathOf({ resource }: EvaluationQuestion): string | undefined {
@@ -143,7 +152,7 @@ function answerOf(decided: Decided, decisionId: string): EvaluationAnswer {
 }
 
 function refusal(code: DecisionCode, now: number): Decided {
-  return { access: 'refuse', code, checks: [], recheckAt: now }
+  return { access: 'refuse', code, checks: [], grants: [], recheckAt: now }
 }
 
 function isObject(value: unknown): value is { readonly [name: string]: unknown } {

@@ -35,8 +35,8 @@ function aDesk() {
       },
       async decide(device, resource, act): Promise<Decided> {
         asked.push({ device, resource: resource.id, act })
-        if (resource.id === 'wiki') return { access: 'allow', checks: [], recheckAt: now + 60 }
-        return { access: 'refuse', code: 'posture_failed', checks: ['firewall'], recheckAt: now + 60 }
+        if (resource.id === 'wiki') return { access: 'allow', checks: [], grants: [], recheckAt: now + 60 }
+        return { access: 'refuse', code: 'posture_failed', checks: ['firewall'], grants: [], recheckAt: now + 60 }
       },
     },
   }
