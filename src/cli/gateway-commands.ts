@@ -20,7 +20,10 @@ export const gatewayCommands = {
     options: ['admin', 'json', ...place],
     load: async () => (await import('./commands/gateway-invite.ts')).gatewayInvite,
   },
-  'gateway new-log': { options: [] },
+  'gateway new-log': {
+    options: ['reason', 'json', ...place],
+    load: async () => (await import('./commands/gateway-new-log.ts')).gatewayNewLog,
+  },
   'policy lint': {
     options: ['dir', 'config', 'json'],
     load: async () => (await import('./commands/policy-lint.ts')).policyLint,

@@ -14,8 +14,11 @@ import { createConfigSource } from '#gateway/agent-config/make-agent-config.ts'
 import type { JudgingPorts } from '#gateway/attestations/judging.ts'
 import { receiveAttestation } from '#gateway/attestations/receive-attestation.ts'
 import { recheckAll, recheckDevice, recheckDue } from '#gateway/attestations/recheck-devices.ts'
+import { createDecisionCounter } from '#gateway/audit/decision-counter.ts'
 import { createGatewayLog } from '#gateway/audit/gateway-log.ts'
 import { tellReads } from '#gateway/audit/note-read.ts'
+import { type NewLog, openNewLog } from '#gateway/audit/open-new-log.ts'
+import { batchedDecisions, decisionWriter, mostRecords } from '#gateway/audit/record-decisions.ts'
 import { recordEvent } from '#gateway/audit/record-event.ts'
 import { deviceKeyCache } from '#gateway/devices/device-key-cache.ts'
 import { seenProofs } from '#gateway/devices/device-token.ts'
@@ -62,6 +65,7 @@ import { deviceTopic } from '#gateway/live/device-topic.ts'
 import { createRelay } from '#gateway/live/relay.ts'
 import { createSubscriptions } from '#gateway/live/subscriptions.ts'
 import { invitationUrl, inviteAdmin, inviteOwner, renewFirstAdmin } from '#gateway/people/invitations.ts'
+import { notifyAdmins } from '#gateway/people/notify-admins.ts'
 import { readDirectory } from '#gateway/people/read-directory.ts'
 import { syncPeople } from '#gateway/people/sync-people.ts'
 import { createPolicyBook } from '#gateway/policy/policy-book.ts'
@@ -511,6 +515,27 @@ export async function inviteLockedOutAdmin(
       return await inviteAdmin(rows, email, clock.nowMs())
     })
     return { url: invitationUrl(settings.issuer, token), expiresAt, name: person.name, email: person.email }
+  } finally {
+    await store.close()
+  }
+}
+
+/**
+ * After a rollback was found: another log begins under its own origin, on the gateway's own machine while no gateway runs; the
+ * reason is kept with it, and all admins are told. Failure `not_found`: there is no log yet.
+ */
+export async function beginNewLog(
+  settings: GatewaySettings,
+  reason: string,
+  { clock }: { readonly clock: Clock },
+): Promise<NewLog> {
+  const store = await openStore(settings.data.database)
+  try {
+    return await store.transact(async (rows) => {
+      const opened = await openNewLog(rows, settings.issuer, { reason, at: secondsNow(clock) })
+      await notifyAdmins(rows, { type: 'log-started', eventId: opened.eventId }, clock.nowMs())
+      return opened
+    })
   } finally {
     await store.close()
   }

@@ -278,6 +278,12 @@ export const cliDe: CliTexts = {
     made: 'Ein Link für {name} <{email}>, um einen neuen Passkey zu registrieren, bis {time}:',
     once: 'Er wird nur jetzt gezeigt. Alle in der Administration erfahren davon.',
   },
+  newLog: {
+    done: 'Das Prüfprotokoll geht als {log} weiter. Sein erster Eintrag enthält den letzten Prüfpunkt des alten, das lesbar bleibt.',
+    next: 'Starten Sie das Gateway wieder und geben Sie den Lesern die neue Schlüsselzeile: GET /v1/admin/audit.',
+    noLog: 'Es gibt kein Prüfprotokoll, an das eines anschließen könnte.',
+    fixNoLog: 'Starten Sie das Gateway einmal, oder nennen Sie seinen Ordner mit --data.',
+  },
   recover: {
     done: '{n} Geräte dürfen bis {time} je einmal von ihrem Stand aus weitermachen.',
     until: 'eine Zeit in der Zukunft: JJJJ-MM-TT oder JJJJ-MM-TTThh:mmZ',

@@ -278,6 +278,12 @@ export const cliEn: CliTexts = {
     made: 'A link for {name} <{email}> to register a new passkey, until {time}:',
     once: 'It is told only now. All administrators are told of it.',
   },
+  newLog: {
+    done: 'The audit log goes on as {log}. Its first entry holds the last checkpoint of the old one, which stays readable.',
+    next: 'Start the gateway again, and give readers the new line of its keys: GET /v1/admin/audit.',
+    noLog: 'There is no audit log to follow.',
+    fixNoLog: 'Start the gateway once, or name its folder with --data.',
+  },
   recover: {
     done: '{n} devices may go on from what they have, each once, until {time}.',
     until: 'a time to come: YYYY-MM-DD or YYYY-MM-DDThh:mmZ',

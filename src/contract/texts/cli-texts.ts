@@ -306,6 +306,7 @@ export type CliTexts = {
     readonly once: string
   }
   readonly recover: { readonly done: string; readonly until: string }
+  readonly newLog: { readonly done: string; readonly next: string; readonly noLog: string; readonly fixNoLog: string }
   readonly invite: { readonly made: string; readonly once: string }
   readonly policy: {
     readonly clean: string

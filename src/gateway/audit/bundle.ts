@@ -22,10 +22,12 @@ import { verifyText } from './bundle-text.ts'
 import type { DecisionRecord } from './decision-record.ts'
 import { bodyOf, type KeyedName, keyedNames, type LogLine, linesOf, readOutcomes } from './log-lines.ts'
 import { inclusionProof, readRange } from './merkle-tree.ts'
+import { nameOfPersons, namesIn, noNames, openNameBook } from './names-of.ts'
 import { type OcsfPlace, ocsfDecision, ocsfEvents } from './ocsf.ts'
 import { movedBy } from './outcomes.ts'
 import type { LogSigner } from './signer.ts'
 import { storedNodes } from './stored-nodes.ts'
+import { openTicketBook } from './ticket-book.ts'
 
 /** A decision record, its place in its batch, and its path to the batch's root (hashes in base64url). */
 export type BatchedDecision = {
@@ -196,6 +198,12 @@ async function writeLeaves(
   const used = new Set<string>()
   const added = new Map<string, { person: string | null; publicKey: string; index: number }>()
   const named = new Set<string>()
+  const names = wish.pseudonymous === true ? noNames : await openNameBook(store)
+  const tickets = openTicketBook(
+    store,
+    log,
+    (name, at) => wish.withoutAttachments === true || wish.withholds?.(name, at) === true,
+  )
 
   for await (const line of linesOf(store, log, from, to, true)) {
     const { index, leaf, event } = line
@@ -227,8 +235,8 @@ async function writeLeaves(
       leaf: line.hash,
       salt: event.bodySalt,
       riskTier: terms?.risk_tier ?? null,
-      ticket: null, // an erasable text; who may read it asks for the attachment
-      nameOf: () => undefined,
+      ticket: await tickets.of(event.requestId),
+      nameOf: nameOfPersons(await namesIn(names, [body.actor, body.object])),
     }
     for (const each of ocsfEvents(body, place)) await files.events.write(jsonLine(each))
     if (body.type === 'decision-batch')

@@ -14,9 +14,10 @@ import {
 } from './audit-tables.ts'
 import type { BundleSources } from './bundle.ts'
 import { bodyOf, type LogLine, linesOf, readOutcomes } from './log-lines.ts'
-import { type NameBook, namesIn, noNames } from './names-of.ts'
+import { type NameBook, nameOfPersons, namesIn, noNames } from './names-of.ts'
 import { type OcsfPlace, ocsfDecision, ocsfEvents } from './ocsf.ts'
 import { movedBy } from './outcomes.ts'
+import { openTicketBook, type TicketBook } from './ticket-book.ts'
 
 export type TextWish = {
   readonly log: number
@@ -28,6 +29,8 @@ export type TextWish = {
   readonly version: string
   /** Left out: pseudonyms alone. */
   readonly names?: NameBook
+  /** What the reader may not see of attachments, by their name and the time of their event; left out: all of it. */
+  readonly withholds?: (name: string, at: number) => boolean
 }
 
 /** A part of the log in OCSF 1.8.0, one event a line (audit.md section 10). */
@@ -36,9 +39,10 @@ export async function* ocsfText(
   sources: BundleSources,
   wish: TextWish,
 ): AsyncGenerator<string> {
+  const tickets = openTicketBook(store, wish.log, wish.withholds ?? (() => true))
   for await (const line of linesOf(store, wish.log, wish.from, wish.to, false)) {
     const body = bodyOf(line.event)
-    const place = await placeOf(sources, wish, line, body)
+    const place = await placeOf(sources, tickets, wish, line, body)
     for (const event of ocsfEvents(body, place)) yield `${JSON.stringify(event)}\n`
     if (body.type !== 'decision-batch') continue
     for (const { position, record } of await sources.decisions(line.eventId))
@@ -47,7 +51,13 @@ export async function* ocsfText(
   }
 }
 
-async function placeOf(sources: BundleSources, wish: TextWish, line: LogLine, body: AuditBody): Promise<OcsfPlace> {
+async function placeOf(
+  sources: BundleSources,
+  tickets: TicketBook,
+  wish: TextWish,
+  line: LogLine,
+  body: AuditBody,
+): Promise<OcsfPlace> {
   const terms = await termsOf(sources, line)
   const named = await namesIn(wish.names ?? noNames, [body.actor, body.object])
   return {
@@ -57,12 +67,9 @@ async function placeOf(sources: BundleSources, wish: TextWish, line: LogLine, bo
     leaf: line.hash,
     salt: line.event.bodySalt,
     riskTier: terms?.risk_tier ?? null,
-    ticket: null, // an erasable text; who may read it asks for the attachment
+    ticket: await tickets.of(line.event.requestId),
     raw: line.event.body,
-    nameOf: (pseudonym) => {
-      const found = named[pseudonym]
-      return found?.kind === 'person' ? { name: found.name, email: found.email } : undefined
-    },
+    nameOf: nameOfPersons(named),
   }
 }
 

@@ -38,6 +38,16 @@ export async function namesIn(names: NameBook, value: unknown): Promise<{ readon
   return found
 }
 
+/** Persons alone, as events show them. */
+export function nameOfPersons(named: {
+  readonly [pseudonym: string]: Named
+}): (pseudonym: string) => { readonly name: string; readonly email: string } | undefined {
+  return (pseudonym) => {
+    const found = named[pseudonym]
+    return found?.kind === 'person' ? { name: found.name, email: found.email } : undefined
+  }
+}
+
 async function look(rows: Pick<Rows, 'people' | 'devices'>, { kind, id }: KeyedName): Promise<Named | undefined> {
   if (kind === 'person') {
     const person = await rows.people.find(id)

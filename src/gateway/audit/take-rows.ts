@@ -7,6 +7,8 @@ import { type CompactRange, emptyRange, extend, hashLeaf } from './merkle-tree.t
 import { recordEvent } from './record-event.ts'
 import { tileHeight } from './tiles.ts'
 
+const mostWaiting = 1_000_000
+
 /** What a transaction of the sequencer reads and writes. */
 export type LogRows = Pick<Rows, 'log' | 'audit' | 'outbox' | 'pseudonymKeys'>
 
@@ -26,7 +28,7 @@ export async function takeRows(rows: LogRows, before: LogTree, upTo: number, lim
   const [first] = events
   if (first === undefined) return before
   let tree = before
-  if (tree.log.size === 0) tree = await addLeaf(rows, tree, await startLog(rows, tree.log, first.at))
+  if (tree.log.size === 0) tree = await addLeaf(rows, tree, await startOf(rows, tree.log, first.at))
   for (const event of events) {
     const isTaken = event.type === 'log-started' && (await rows.log.leafOf(event.id)) !== undefined
     if (!isTaken) tree = await addLeaf(rows, tree, event)
@@ -50,7 +52,18 @@ export function emptyTree(log: LogRecord): LogTree {
   return { log, range: emptyRange }
 }
 
-async function startLog(rows: LogRows, { previous }: LogRecord, at: number) {
+/** A log that `new-log` opened has the row of its beginning already, behind those that waited. */
+async function startOf(rows: LogRows, { number, previous, cursor }: LogRecord, at: number) {
+  const waiting = number === 1 ? [] : await rows.audit.typesAfter(cursor, mostWaiting)
+  for (const { id, type } of waiting) {
+    const found =
+      type === 'log-started' && (await rows.log.leafOf(id)) === undefined ? await rows.audit.find(id) : undefined
+    if (found !== undefined) return found
+  }
+  return await startLog(rows, previous, at)
+}
+
+async function startLog(rows: LogRows, previous: string | null, at: number) {
   const id = await recordEvent(rows, { type: 'log-started', at, actor: null, object: null, members: { previous } })
   const event = await rows.audit.find(id)
   if (event === undefined) throw new TypeError('a row that was just written')

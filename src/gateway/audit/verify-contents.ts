@@ -55,6 +55,7 @@ export async function verifyContents(bundle: BundleReader, findings: Findings, w
   /** Commitments whose content is erased, until a later body lists them. */
   const unexplained = new Map<string, string>()
   let checkpoint = 0
+  let isContinued = false
   let nextSize = await sizeOfNext()
   await tables.start()
 
@@ -78,6 +79,12 @@ export async function verifyContents(bundle: BundleReader, findings: Findings, w
     const { body, salt, raw } = found
     const fates = await takeAttachments(index, body)
     if (!findings.isBroken(5)) checkNames(index, leaf, body, terms)
+    if (body.type === 'log-started' && body.previous !== null) {
+      // What another log began is in that one.
+      isContinued = true
+      replay.continuesAnother()
+      signatures.continuesAnother()
+    }
     if (body.type === 'policy-published') await takeBook(index, body.book)
     if (body.type === 'privacy-erased' && leaf.object !== null) wish.persons.erased(leaf.object)
     if (body.type === 'privacy-erased') for (const commit of body.commitments) unexplained.delete(commit)
@@ -96,7 +103,7 @@ export async function verifyContents(bundle: BundleReader, findings: Findings, w
         index,
         body,
         grant: replay.grant,
-        isLater: wish.from > 0,
+        isLater: wish.from > 0 || isContinued,
         async onRecord(record, position) {
           if (!findings.isBroken(6)) await tables.takeDecision(index, decisionLine(index, position, record))
           const isExported = record.outcome !== 'allow' || record.grants.length > 0

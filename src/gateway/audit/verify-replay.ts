@@ -41,6 +41,8 @@ export type ReplayedGrant = {
 
 export type Replay = {
   take(move: ReplayedLeaf): void
+  /** The log follows another one: requests and grants may be from before it. */
+  continuesAnother(): void
   grant(id: string): ReplayedGrant | undefined
   /** Whether a request and its grant have ended. */
   hasEnded(requestId: string): boolean
@@ -81,6 +83,7 @@ export function replayRequests(findings: Findings, startsAt: number): Replay {
   const closed = new Set<string>()
   const grants = new Map<string, ReplayedGrant>()
   const merged = new Map<string, string>()
+  let isWhole = startsAt === 0
 
   const canonical = (pseudonym: string): string => {
     let at = pseudonym
@@ -165,7 +168,7 @@ export function replayRequests(findings: Findings, startsAt: number): Replay {
 
   /** A request that began before the range is judged from its first move in it. */
   function takeUp(id: string, { leaf, body, index }: ReplayedLeaf): Request | undefined {
-    if (startsAt === 0) return undefined
+    if (isWhole) return undefined
     findings.count('requestsBegunBefore')
     const state = requestMoveTypes.some((each) => each === body.type) && 'state' in body ? body.state : 'approved'
     const request: Request = {
@@ -352,7 +355,15 @@ export function replayRequests(findings: Findings, startsAt: number): Replay {
     return undefined
   }
 
-  return { take, grant: (id) => grants.get(id), hasEnded: (id) => closed.has(id), canonical }
+  return {
+    take,
+    continuesAnother() {
+      isWhole = false
+    },
+    grant: (id) => grants.get(id),
+    hasEnded: (id) => closed.has(id),
+    canonical,
+  }
 }
 
 /** What a table says of a move, as a sentence. */

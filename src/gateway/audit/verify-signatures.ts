@@ -30,7 +30,11 @@ export type SignedLeaf = {
   readonly attachments: ReadonlyMap<string, AttachmentFate>
 }
 
-export type Signatures = { check(signed: SignedLeaf): void }
+export type Signatures = {
+  check(signed: SignedLeaf): void
+  /** The log follows another one: passkeys may be from before it, and what they signed is then not verified here. */
+  continuesAnother(): void
+}
 
 type Act = {
   readonly who: string | null
@@ -52,6 +56,7 @@ export function checkSignatures(
   const used = new Set<string>()
   const removed = new Set<string>()
   const keys = new Map<string, KeyObject | undefined>()
+  let isContinued = false
   const keyOf = ({ public_key: text }: Evidence) => {
     if (!keys.has(text)) keys.set(text, readCoseKey(Buffer.from(text, 'base64url')))
     return keys.get(text)
@@ -73,7 +78,15 @@ export function checkSignatures(
     return verdict.kind === 'valid' ? undefined : `the assertion is refused: ${verdict.fault}`
   }
 
+  function isUnlisted(content: Json): boolean {
+    const parsed = evidenceSchema.safeParse(content)
+    return parsed.success && !credentials.has(parsed.data.credential_id)
+  }
+
   return {
+    continuesAnother() {
+      isContinued = true
+    },
     check(signed) {
       const { body, index, attachments } = signed
       const isVote = body.type === 'vote-approved' || body.type === 'vote-denied' || body.type === 'offer-made'
@@ -81,7 +94,9 @@ export function checkSignatures(
       if (isVote) findings.count(acts.length === 0 ? 'unsignedVotes' : 'signedVotes')
       for (const act of acts) {
         const fate = attachments.get(act.evidence) ?? { kind: 'missing' }
-        if (fate.kind === 'present') {
+        if (fate.kind === 'present' && isContinued && isUnlisted(fate.content)) {
+          findings.miss(`the passkey of leaf ${index}, added in the log before`)
+        } else if (fate.kind === 'present') {
           const fault = faultOf(act, signed, fate.content)
           if (fault === undefined) findings.count('signedActs')
           else findings.fail(8, `${body.type}: ${fault}`, { index })

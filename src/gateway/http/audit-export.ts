@@ -119,7 +119,7 @@ async function makeBundle(ports: AuditExportPorts, { wish, readers, log, now }: 
 
 async function makeText(
   { store, sources, version }: AuditExportPorts,
-  { wish, log }: Asked,
+  { wish, readers, log, now }: Asked,
   format: 'ocsf' | 'csv',
   range: Range,
 ): Promise<Made> {
@@ -129,6 +129,7 @@ async function makeText(
     logId: log.logId,
     ...range,
     version,
+    withholds: wish.attachments === 'false' ? () => true : withheldFrom(readers, now),
     ...(isNamed ? { names: await openNameBook(store) } : {}),
   }
   const text =

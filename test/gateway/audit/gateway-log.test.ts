@@ -68,7 +68,8 @@ describe('A new log after a rollback', () => {
     await old.sequencer.flush()
     await old.sequencer.stop()
     await store.transact((rows) => recordEvent(rows, anUrgentEvent()))
-    expect(await openNewLog(store, 'https://gate.example.com')).toEqual({
+    const wish = { reason: 'the disk was restored', at: 1_795_510_900 }
+    expect(await store.transact((rows) => openNewLog(rows, 'https://gate.example.com', wish))).toMatchObject({
       number: 2,
       logId: 'gate.example.com/audit-2',
     })
