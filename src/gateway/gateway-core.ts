@@ -352,6 +352,7 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
       desk.everythingChanged()
       if (!stopped) void work('people', async () => void (await outdateRequests(exceptions, 'all')))
     },
+    isLogLocked: auditLog.sequencer.isLocked,
     answerers: [
       ...exceptionAnswerers(exceptions, createConsoleLimits(ports.consoleLimits)),
       ...auditAnswerers({

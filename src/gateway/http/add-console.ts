@@ -17,6 +17,7 @@ import type { ConsolePorts } from './console-ports.ts'
 import { addInvitePage } from './invite-page.ts'
 import { meAnswerers } from './me-routes.ts'
 import { peopleAnswerers } from './people-routes.ts'
+import { refuseWhileLocked } from './refuse-while-locked.ts'
 import { signInAnswerers } from './sign-in-routes.ts'
 
 export type ConsoleSetting = {
@@ -40,6 +41,8 @@ export type ConsoleSetting = {
   readonly consoleDecision?: (personId: string) => Promise<object | null>
   /** Told after each change of persons, groups or roles, before it is answered. */
   readonly onPeopleChanged?: () => void
+  /** Whether the log takes no more acts. */
+  readonly isLogLocked?: () => boolean
   /** The calls of other features. */
   readonly answerers?: readonly Answerer[]
   /** Pages and files beside the calls, for those who may read them. */
@@ -77,7 +80,9 @@ export function addConsole(server: FastifyInstance, setting: ConsoleSetting): { 
       return leaf === undefined ? null : { index: leaf.index }
     },
   }
-  const own = [...signInAnswerers(ports), ...meAnswerers(ports), ...peopleAnswerers(ports).map(tellChange)]
+  const own = [...signInAnswerers(ports), ...meAnswerers(ports), ...peopleAnswerers(ports).map(tellChange)].map(
+    refuseWhileLocked(setting.isLogLocked ?? (() => false)),
+  )
   const adminPorts = { ...ports, clock: setting.clock, addressOf: setting.addressOf }
   addAdminRoutes(server, adminPorts, [...own, ...(setting.answerers ?? [])])
   setting.addMore?.(server, adminPorts)
