@@ -38,6 +38,8 @@ rules:
 type VoteWish = { readonly decision?: 'approve' | 'deny'; readonly reason?: string }
 
 export type StaffedGateway = RunningGateway & {
+  /** The session of a person who is signed in, as a `cookie` header. */
+  cookieOf(email: string): Promise<string>
   /** A call of a person who is signed in. */
   as(email: string, method: 'GET' | 'POST', path: string, body?: object): Promise<Answer>
   /** Signs the requester's proof by its link, with the passkey of this person. */
@@ -87,6 +89,7 @@ export async function aStaffedGateway(wish: Parameters<typeof aRunningGateway>[0
 
   return {
     ...gateway,
+    cookieOf: async (email) => (await seatOf(email)).cookie,
     async as(email, method, path, body) {
       const { cookie } = await seatOf(email)
       return method === 'GET'

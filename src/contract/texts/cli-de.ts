@@ -280,7 +280,7 @@ export const cliDe: CliTexts = {
   },
   newLog: {
     done: 'Das Prüfprotokoll geht als {log} weiter. Sein erster Eintrag enthält den letzten Prüfpunkt des alten, das lesbar bleibt.',
-    next: 'Starten Sie das Gateway wieder und geben Sie den Lesern die neue Schlüsselzeile: GET /v1/admin/audit.',
+    next: 'Starten Sie das Gateway wieder und geben Sie den Lesern die neue Schlüsselzeile: GET /v1/admin/audit/state.',
     noLog: 'Es gibt kein Prüfprotokoll, an das eines anschließen könnte.',
     fixNoLog: 'Starten Sie das Gateway einmal, oder nennen Sie seinen Ordner mit --data.',
   },

@@ -280,7 +280,7 @@ export const cliEn: CliTexts = {
   },
   newLog: {
     done: 'The audit log goes on as {log}. Its first entry holds the last checkpoint of the old one, which stays readable.',
-    next: 'Start the gateway again, and give readers the new line of its keys: GET /v1/admin/audit.',
+    next: 'Start the gateway again, and give readers the new line of its keys: GET /v1/admin/audit/state.',
     noLog: 'There is no audit log to follow.',
     fixNoLog: 'Start the gateway once, or name its folder with --data.',
   },

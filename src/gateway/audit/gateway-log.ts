@@ -17,6 +17,7 @@ export type GatewayLog = {
   /** Of the log that is written to; known after `start`. */
   signer(): LogSigner
   vkey(): string
+  /** Of this log and those before it, by their names. */
   trusted(): readonly NoteVerifier[]
   /** Begins, or goes on. Failure `settings_invalid`: the log is one of another issuer. */
   start(): Promise<void>
@@ -68,8 +69,9 @@ export function createGatewayLog(ports: GatewayLogPorts): GatewayLog {
     },
     vkey,
     trusted() {
-      const verifier = parseVerifierKey(vkey())
-      return verifier === undefined ? [] : [verifier]
+      // What an earlier log proved stays proven under its own name.
+      const names = Array.from({ length: sequencer.log().number }, (_, index) => logIdOf(issuer, index + 1))
+      return names.flatMap((name) => parseVerifierKey(verifierKey({ name, publicKey: key.publicKey })) ?? [])
     },
     async start() {
       const known = await store.read((rows) => rows.log.current())

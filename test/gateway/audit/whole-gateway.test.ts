@@ -1,0 +1,158 @@
+import { copyFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { verifyBundle } from '#gateway/audit/verify-bundle.ts'
+import { beginNewLog, buildGatewayCore } from '#gateway/gateway-core.ts'
+import { systemClock } from '#runtime/clock.ts'
+import { silentLog } from '#runtime/log.ts'
+import { aDevice, call, type DeviceClient, hashOf, newId } from '#test/support/a-device.ts'
+import { aFolder } from '#test/support/a-folder.ts'
+import { ada, bob, callerAuth, guest, type Person } from '#test/support/a-running-gateway.ts'
+import { aStaffedGateway, edsger, grace, type StaffedGateway } from '#test/support/a-staffed-gateway.ts'
+
+const audra: Person = { email: 'audra@example.com', name: 'Audra', groups: [], admin: true, roles: ['auditor'] }
+const people = [ada, bob, guest, grace, edsger, audra]
+const readings = { firewall: { state: 'off' }, 'screen-lock': { locks: true, delaySeconds: 0, idleSeconds: 300 } }
+const base = '/v1/admin/audit'
+
+async function asks(device: DeviceClient, seconds = 3600) {
+  const ask = {
+    draft_id: newId(),
+    mode: 'normal',
+    checks: ['firewall'],
+    resources: ['wiki'],
+    duration_s: seconds,
+    category: 'debugging',
+    reason: 'The vendor sent a broken update; a fix is on its way.',
+  }
+  const claims = { ask, presence: { method: 'click', at: device.now }, evidence: { seq: 1, hash: hashOf('x') } }
+  const body = await device.message('exception-request+jwt', claims)
+  return await device.call('POST', '/v1/exceptions', { headers: { 'content-type': 'application/jose' }, body })
+}
+
+async function isAllowed(gateway: StaffedGateway, device: DeviceClient): Promise<boolean> {
+  const body = JSON.stringify({
+    subject: { type: 'user', id: ada.email, properties: { device_id: device.id } },
+    action: { name: 'GET' },
+    resource: { type: 'resource', id: 'wiki' },
+  })
+  const headers = { 'content-type': 'application/json', 'x-postern-proxy-auth': callerAuth.any }
+  return (await call('POST', `${gateway.check}/access/v1/evaluation`, { headers, body })).json.decision
+}
+
+async function aFailingDevice(gateway: StaffedGateway): Promise<DeviceClient> {
+  const device = await aDevice(gateway)
+  device.readings = readings
+  expect((await device.attest()).status).toBe(200)
+  return device
+}
+
+/** From the ask to the grant; answers the grant's id. */
+async function granted(gateway: StaffedGateway, device: DeviceClient): Promise<string> {
+  await gateway.as(ada.email, 'GET', '/v1/me')
+  const asked = await asks(device)
+  if (asked.json.state === 'step_up_required') await gateway.prove(asked.json.step_up_url)
+  await gateway.vote(grace.email, asked.json.request_id, 'security')
+  const last = await gateway.vote(edsger.email, asked.json.request_id, 'platform')
+  expect([last.status, last.json.state]).toEqual([200, 'approved'])
+  return last.json.grant.id
+}
+
+async function exported(gateway: StaffedGateway, query = '') {
+  const state = await gateway.as(audra.email, 'GET', `${base}/state`)
+  const headers = { cookie: await gateway.cookieOf(audra.email) }
+  const zip = await fetch(`${gateway.api}${base}/export${query}`, { headers })
+  expect(zip.status).toBe(200)
+  const file = join(await aFolder(), 'bundle.zip')
+  await writeFile(file, new Uint8Array(await zip.arrayBuffer()))
+  return await verifyBundle(file, { keys: state.json.vkeys.join('\n') })
+}
+
+describe('A gateway that decided under a grant', () => {
+  it('shows it at once, and its log proves it after a stop', async () => {
+    const gateway = await aStaffedGateway({ people })
+    const device = await aFailingDevice(gateway)
+    expect(await isAllowed(gateway, device)).toBe(false)
+    const grantId = await granted(gateway, device)
+    for (let times = 0; times < 3; times += 1) expect(await isAllowed(gateway, device)).toBe(true)
+    const shown = await gateway.as(audra.email, 'GET', `/v1/admin/grants/${grantId}`)
+    expect(shown.json).toMatchObject({ decisions: 3, last_used_at: expect.any(Number) })
+    await gateway.stop()
+
+    await aStaffedGateway({ people, again: gateway.settings })
+    const kept = await gateway.as(audra.email, 'GET', `/v1/admin/grants/${grantId}`)
+    expect(kept.json).toMatchObject({ decisions: 3 })
+    const verified = await exported(gateway)
+    expect(verified).toMatchObject({ breaks: [], missing: [], exit: 0, counts: { decisions: 2, grants: 1 } })
+  })
+})
+
+describe('A database restored from an older copy', () => {
+  it('is found before the first act; nothing is given until another log is begun, by which the story goes on', async () => {
+    const first = await aStaffedGateway({ people })
+    const device = await aFailingDevice(first)
+    await granted(first, device)
+    await first.cookieOf(audra.email)
+    await first.stop()
+    const { folder, database } = first.settings.data
+    const copy = join(await aFolder(), 'older.sqlite')
+    await copyFile(database, copy)
+    const second = await aStaffedGateway({ people, again: first.settings })
+    await second.as(bob.email, 'GET', '/v1/me') // registers a passkey: the log grows
+    await second.stop()
+    for (const ending of ['', '-wal', '-shm']) await rm(`${database}${ending}`, { force: true })
+    await copyFile(copy, database)
+
+    const locked = await aStaffedGateway({ people, again: first.settings })
+    const state = await first.as(audra.email, 'GET', `${base}/state`) // sessions outlive a restart
+    expect(state.json).toMatchObject({ locked: { cause: 'rollback', since: expect.any(Number) } })
+    expect(await asks(device)).toMatchObject({ status: 503, json: { code: 'log_locked' } })
+    const { id } = (await first.as(audra.email, 'GET', '/v1/admin/people')).json.items[0]
+    for (const [path, body] of [
+      [`/v1/admin/people/${id}/roles`, { role: 'security' }],
+      [`/v1/admin/people/${id}/invitations`, {}],
+      ['/v1/me/passkeys', { registration: {}, label: 'another' }],
+    ] as const)
+      expect(await first.as(audra.email, 'POST', path, body), path).toMatchObject({
+        status: 503,
+        json: { code: 'log_locked' },
+      })
+    expect((await device.attest()).status).toBe(200)
+    expect(await isAllowed(locked, device)).toBe(true) // a grant that was proven stays usable
+    const minted = await locked.store.read((rows) => rows.grants.newest(10))
+    expect(minted).toHaveLength(1)
+    await locked.stop()
+
+    const opened = await beginNewLog(first.settings, 'the disk of the database was replaced', { clock: systemClock() })
+    expect(opened.logId).toMatch(/\/audit-2$/)
+    const next = await aStaffedGateway({ people, again: first.settings })
+    const me = await first.as(audra.email, 'GET', '/v1/me')
+    expect(me.json.notices).toEqual(expect.arrayContaining([expect.objectContaining({ type: 'log-started' })]))
+    const [live] = minted
+    const revoked = await first.as(audra.email, 'GET', `/v1/admin/grants/${live?.id}`)
+    expect(revoked.json.state).toBe('active')
+    expect(await isAllowed(next, device)).toBe(true)
+    await next.stop()
+    const last = await aStaffedGateway({ people, again: first.settings })
+    const verified = await exported(first)
+    expect(verified).toMatchObject({ breaks: [], logId: opened.logId })
+    expect(verified.counts.decisions).toBeGreaterThan(0)
+    const old = await fetch(`${last.api}/audit/checkpoint`, { headers: { cookie: await first.cookieOf(audra.email) } })
+    expect([old.status, (await old.text()).split('\n')[0]]).toEqual([200, opened.logId.replace('-2', '')])
+    expect(folder).toBe(first.settings.data.folder)
+  })
+})
+
+describe('An issuer that changed', () => {
+  it('does not start over the log of the one before, and says why', async () => {
+    const gateway = await aStaffedGateway({ people })
+    await gateway.stop()
+    const settings = { ...gateway.settings, issuer: 'http://localhost:1' }
+    const core = await buildGatewayCore(settings, { clock: systemClock(), log: silentLog, version: '0.1.0' })
+    await expect(core.start()).rejects.toMatchObject({
+      code: 'settings_invalid',
+      details: { issues: [{ pointer: '/issuer', detail: expect.stringContaining('the log is one of localhost:') }] },
+    })
+    await core.stop()
+  })
+})
