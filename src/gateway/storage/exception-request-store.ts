@@ -53,6 +53,14 @@ export type MoveRecord = {
   readonly eventId: number
 }
 
+/** That a person has voted on a revision, and with which move. */
+export type VoteRecord = {
+  readonly requestId: string
+  readonly revision: number
+  readonly person: string
+  readonly position: number
+}
+
 /** What changes of a request with a move. */
 export type RequestProgress = Pick<
   RequestRecord,
@@ -91,12 +99,9 @@ export type ExceptionRequestStore = {
   /** Moves whose rows of the log lie behind a number, oldest first. */
   movesAfter(eventId: number, limit: number): Promise<readonly MoveRecord[]>
   /** Fails where this person has voted on this revision. */
-  addVote(vote: {
-    readonly requestId: string
-    readonly revision: number
-    readonly person: string
-    readonly position: number
-  }): Promise<void>
+  addVote(vote: VoteRecord): Promise<void>
+  /** Of a request, in order. */
+  votes(requestId: string): Promise<readonly VoteRecord[]>
 }
 
 export function exceptionRequestStore(statements: Statements): ExceptionRequestStore {
@@ -215,6 +220,9 @@ export function exceptionRequestStore(statements: Statements): ExceptionRequestS
     tables.selectFrom('exception_moves').selectAll().where('event_id', '>', 0).orderBy('event_id').limit(0),
   )
   const addVote = statements.insert('exception_votes', ['request_id', 'revision', 'person', 'position'])
+  const votes = statements.prepare((tables) =>
+    tables.selectFrom('exception_votes').selectAll().where('request_id', '=', '').orderBy('position'),
+  )
   return {
     async find(id) {
       return byId.all(id).map(toRequest)[0]
@@ -301,6 +309,11 @@ export function exceptionRequestStore(statements: Statements): ExceptionRequestS
         person: vote.person,
         position: vote.position,
       })
+    },
+    async votes(requestId) {
+      return votes
+        .all(requestId)
+        .map(({ revision: number, person, position }) => ({ requestId, revision: number, person, position }))
     },
   }
 }
