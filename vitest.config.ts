@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: ['test/**/*.long.test.ts'],
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,

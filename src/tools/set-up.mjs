@@ -12,6 +12,7 @@ const projectNode = join(modules, 'node', 'bin', process.platform === 'win32' ? 
 const programs = {
   check: { run: ['src/tools/check.ts'], needs: [] },
   test: { run: ['src/tools/run-tests.ts'], needs: ['keyring', 'tests'] },
+  'test:long': { run: ['src/tools/run-long-tests.ts'], needs: [] },
   demo: { run: ['src/tools/demo.ts'], needs: ['keyring'] },
   start: { run: ['src/cli/postern.ts', 'agent', '--development'], needs: [] },
   build: { run: ['src/packaging/build.ts'], needs: [] },
