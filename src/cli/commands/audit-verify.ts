@@ -46,7 +46,7 @@ async function read(file: string): Promise<string> {
 
 function say(verified: Verification, terminal: Terminal): void {
   const { out, paint, texts } = terminal
-  const { counts, breaks, missing, exit } = verified
+  const { counts, breaks, missing, erased, exit } = verified
   for (const each of breaks) out(paint.bad(breakLine(each, terminal)))
   for (const what of missing) out(fillText(texts.audit.missing, { what: plainText(what) }))
   const word =
@@ -71,6 +71,7 @@ function say(verified: Verification, terminal: Terminal): void {
     [counts.lateDecisions, audit.lateDecisions, {}],
   ] as const
   for (const [n, text, values] of notes) if (n > 0) out(fillText(text, { n, ...values }))
+  for (const what of erased) out(`  ${plainText(what)}`)
   out(audit.noWitnesses)
 }
 

@@ -39,6 +39,8 @@ export type Verification = {
   readonly range: { readonly from: number; readonly to: number } | null
   readonly breaks: readonly Break[]
   readonly missing: readonly string[]
+  /** The first hundred things that a later leaf says were erased, as text. */
+  readonly erased: readonly string[]
   readonly counts: { readonly [Name in CountName]: number }
   /** 0 verified, 1 something does not fit, 3 fits as far as readable. */
   readonly exit: 0 | 1 | 3
@@ -52,12 +54,14 @@ export type Findings = {
   isBroken(check: BundleCheck): boolean
   count(name: CountName, by?: number): void
   miss(what: string): void
+  erase(name: 'attachmentsErased' | 'bodiesErased' | 'termsErased', what: string): void
   close(place: Pick<Verification, 'logId' | 'range' | 'last'>): Verification
 }
 
 export function collectFindings(): Findings {
   const breaks = new Map<BundleCheck, Break>()
   const missing: string[] = []
+  const erased: string[] = []
   const counts = new Map<CountName, number>(countNames.map((name) => [name, 0]))
   const of = (name: CountName) => counts.get(name) ?? 0
   const count = (name: CountName, by = 1) => {
@@ -73,12 +77,17 @@ export function collectFindings(): Findings {
       count('missing')
       if (missing.length < 100) missing.push(what)
     },
+    erase(name, what) {
+      count(name)
+      if (erased.length < 100) erased.push(what)
+    },
     close(place) {
       const isPartly = of('missing') + of('unknownTypes') + of('signaturesErased') + of('signaturesWithheld') > 0
       return {
         ...place,
         breaks: [...breaks.values()].sort((left, right) => left.check - right.check),
         missing,
+        erased,
         counts: countsOf(of),
         exit: breaks.size > 0 ? 1 : isPartly ? 3 : 0,
       }

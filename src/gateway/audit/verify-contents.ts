@@ -151,7 +151,7 @@ export async function verifyContents(bundle: BundleReader, findings: Findings, w
     await bodies.next()
     if (members?.['index'] !== index) return failBody(index, 'a line of a wrong shape')
     if (members['erased'] === true && Object.keys(members).length === 2) {
-      findings.count('bodiesErased')
+      findings.erase('bodiesErased', `body of leaf ${index}`)
       unexplained.set(leaf.body_commit, `body of leaf ${index}`)
       return { body: undefined, salt: '', raw: '' }
     }
@@ -205,7 +205,7 @@ export async function verifyContents(bundle: BundleReader, findings: Findings, w
       if (fate.kind === 'missing' && !isEvidence) findings.miss(`${name} of leaf ${index}`)
       if (fate.kind === 'withheld' && !isEvidence) findings.count('attachmentsWithheld')
       if (fate.kind === 'erased') {
-        findings.count('attachmentsErased')
+        findings.erase('attachmentsErased', `${name} of leaf ${index}`)
         unexplained.set(commit, `${name} of leaf ${index}`)
       }
     }
@@ -248,7 +248,7 @@ export async function verifyContents(bundle: BundleReader, findings: Findings, w
     const taken = await readTerms(index, digest, body)
     termsByDigest.set(digest, taken)
     if (taken.kind === 'erased') {
-      findings.count('termsErased')
+      findings.erase('termsErased', `terms of leaf ${index}`)
       unexplained.set(digest, `terms of leaf ${index}`)
     }
     if (taken.kind === 'present') await takeBook(index, taken.terms.book)

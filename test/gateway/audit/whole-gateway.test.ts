@@ -1,8 +1,11 @@
 import { copyFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
+import { recordEvent } from '#gateway/audit/record-event.ts'
 import { verifyBundle } from '#gateway/audit/verify-bundle.ts'
 import { beginNewLog, buildGatewayCore } from '#gateway/gateway-core.ts'
+import { openStore } from '#gateway/storage/open-store.ts'
 import { systemClock } from '#runtime/clock.ts'
 import { silentLog } from '#runtime/log.ts'
 import { aDevice, call, type DeviceClient, hashOf, newId } from '#test/support/a-device.ts'
@@ -154,5 +157,68 @@ describe('An issuer that changed', () => {
       details: { issues: [{ pointer: '/issuer', detail: expect.stringContaining('the log is one of localhost:') }] },
     })
     await core.stop()
+  })
+})
+
+describe('A person whose data was erased, as a later version does it', () => {
+  it('is a bundle that verifies and lists what is erased; the same without the leaf that says so does not', async () => {
+    const gateway = await aStaffedGateway({ people })
+    const device = await aFailingDevice(gateway)
+    await granted(gateway, device)
+    expect(await isAllowed(gateway, device)).toBe(true)
+    await gateway.as(audra.email, 'GET', `${base}/state`)
+    await gateway.stop()
+    const before = new DatabaseSync(gateway.settings.data.database)
+    const id = String(before.prepare(`select id from persons where email = '${ada.email}'`).get()?.['id'])
+    const requests = `(select id from exception_requests where subject = '${id}')`
+    const personal = `name not like 'evidence%' and event_id in (select id from audit_events where request_id in ${requests}
+      or actor in (select actor from audit_events where type = 'request-submitted'))`
+    const listed = [
+      ...before.prepare(`select content_commit as text from audit_attachments where ${personal}`).all(),
+      ...before.prepare(`select terms_digest as text from exception_revisions where request_id in ${requests}`).all(),
+    ].map(({ text }) => String(text))
+    const commitments = [...new Set(listed)].sort()
+    before.exec(`delete from audit_attachments where ${personal}`)
+    before.exec(`delete from exception_revisions where request_id in ${requests}`)
+    before.close()
+
+    await aStaffedGateway({ people, again: gateway.settings })
+    const unexplained = await exported(gateway)
+    expect(unexplained).toMatchObject({ breaks: [], exit: 3 })
+    expect(unexplained.missing.length).toBeGreaterThan(0)
+    const store = await openStore(gateway.settings.data.database)
+    const eventId = await store.transact((rows) =>
+      recordEvent(rows, {
+        type: 'privacy-erased',
+        at: Math.floor(Date.now() / 1000),
+        actor: null,
+        object: { person: id },
+        members: { cause: 'person', commitments, signed: null, second: null },
+      }),
+    )
+    while (((await store.read((rows) => rows.log.latestCheckpoint(1)))?.cursor ?? 0) < eventId)
+      await gateway.as(audra.email, 'GET', `${base}/state`)
+    await store.close()
+    const verified = await exported(gateway)
+    expect(verified).toMatchObject({ breaks: [], missing: [], exit: 0, counts: { signedVotes: 2, termsErased: 1 } })
+    expect(verified.erased).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^ask of leaf/),
+        expect.stringMatching(/^justification of leaf/),
+        expect.stringMatching(/^place of leaf/),
+        expect.stringMatching(/^terms of leaf/),
+      ]),
+    )
+    expect(verified.erased).toHaveLength(commitments.length)
+  })
+
+  it('is one who is only withheld: verified with all evidence, as attachments=false exports it', async () => {
+    const gateway = await aStaffedGateway({ people })
+    const device = await aFailingDevice(gateway)
+    await granted(gateway, device)
+    const verified = await exported(gateway, '?attachments=false&pseudonymous=true')
+    expect(verified).toMatchObject({ breaks: [], missing: [], exit: 0, erased: [], counts: { signedVotes: 2 } })
+    expect(verified.counts.attachmentsWithheld).toBeGreaterThan(3)
+    expect(verified.counts.personsWithheld).toBeGreaterThan(3)
   })
 })
