@@ -6,6 +6,8 @@ export type TestClock = Clock & {
    * settle, so a timer that an awaiting function sets still fires within the same call.
    */
   advance(milliseconds: number): Promise<void>
+  /** Time passes while the machine sleeps: whatever fell due meanwhile fires once, after it. */
+  leap(milliseconds: number): Promise<void>
   /** How many timers wait. */
   waiting(): number
   /** When the next timer fires (ms since 1970), or undefined. */
@@ -38,6 +40,15 @@ export function aClock(startMs = 1_795_510_800_000): TestClock {
         await settle()
       }
       now = until
+      await settle()
+    },
+    async leap(milliseconds) {
+      now += milliseconds
+      for (const [id, timer] of [...timers].sort(([a, one], [b, other]) => one.at - other.at || a - b)) {
+        if (timer.at > now || !timers.delete(id)) continue
+        timer.fire()
+        await settle()
+      }
       await settle()
     },
     waiting: () => timers.size,
