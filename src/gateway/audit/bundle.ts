@@ -27,7 +27,7 @@ import { type OcsfPlace, ocsfDecision, ocsfEvents } from './ocsf.ts'
 import { movedBy } from './outcomes.ts'
 import type { LogSigner } from './signer.ts'
 import { storedNodes } from './stored-nodes.ts'
-import { openTicketBook } from './ticket-book.ts'
+import { openTicketBook, reasonIn } from './ticket-book.ts'
 
 /** A decision record, its place in its batch, and its path to the batch's root (hashes in base64url). */
 export type BatchedDecision = {
@@ -199,11 +199,9 @@ async function writeLeaves(
   const added = new Map<string, { person: string | null; publicKey: string; index: number }>()
   const named = new Set<string>()
   const names = wish.pseudonymous === true ? noNames : await openNameBook(store)
-  const tickets = openTicketBook(
-    store,
-    log,
-    (name, at) => wish.withoutAttachments === true || wish.withholds?.(name, at) === true,
-  )
+  const withholds = (name: string, at: number) =>
+    wish.withoutAttachments === true || wish.withholds?.(name, at) === true
+  const tickets = openTicketBook(store, log, withholds)
 
   for await (const line of linesOf(store, log, from, to, true)) {
     const { index, leaf, event } = line
@@ -236,6 +234,7 @@ async function writeLeaves(
       salt: event.bodySalt,
       riskTier: terms?.risk_tier ?? null,
       ticket: await tickets.of(event.requestId),
+      ...reasonIn(line.attachments, body.at, withholds),
       nameOf: nameOfPersons(await namesIn(names, [body.actor, body.object])),
     }
     for (const each of ocsfEvents(body, place)) await files.events.write(jsonLine(each))

@@ -17,7 +17,7 @@ import { bodyOf, type LogLine, linesOf, readOutcomes } from './log-lines.ts'
 import { type NameBook, nameOfPersons, namesIn, noNames } from './names-of.ts'
 import { type OcsfPlace, ocsfDecision, ocsfEvents } from './ocsf.ts'
 import { movedBy } from './outcomes.ts'
-import { openTicketBook, type TicketBook } from './ticket-book.ts'
+import { openTicketBook, reasonIn, type TicketBook } from './ticket-book.ts'
 
 export type TextWish = {
   readonly log: number
@@ -39,10 +39,14 @@ export async function* ocsfText(
   sources: BundleSources,
   wish: TextWish,
 ): AsyncGenerator<string> {
-  const tickets = openTicketBook(store, wish.log, wish.withholds ?? (() => true))
-  for await (const line of linesOf(store, wish.log, wish.from, wish.to, false)) {
+  const withholds = wish.withholds ?? (() => true)
+  const tickets = openTicketBook(store, wish.log, withholds)
+  for await (const line of linesOf(store, wish.log, wish.from, wish.to, true)) {
     const body = bodyOf(line.event)
-    const place = await placeOf(sources, tickets, wish, line, body)
+    const place = {
+      ...(await placeOf(sources, tickets, wish, line, body)),
+      ...reasonIn(line.attachments, body.at, withholds),
+    }
     for (const event of ocsfEvents(body, place)) yield `${JSON.stringify(event)}\n`
     if (body.type !== 'decision-batch') continue
     for (const { position, record } of await sources.decisions(line.eventId))

@@ -15,9 +15,11 @@ export type OcsfPlace = {
   readonly salt: string
   readonly riskTier: string | null
   readonly ticket: string | null
-  /** Name and address of a pseudonym; undefined where erased, or left out on purpose. */
+  /** What the person wrote why, or asked or answered; left out where erased, withheld, or nothing was written. */
+  readonly reason?: string
   /** JCS of the body, where the caller has it already. */
   readonly raw?: string
+  /** Name and address of a pseudonym; undefined where erased, or left out on purpose. */
   readonly nameOf: (pseudonym: string) => { readonly name: string; readonly email: string } | undefined
 }
 
@@ -30,7 +32,14 @@ export function ocsfEvents(body: AuditBody, place: OcsfPlace): readonly Event[] 
   const common = commonOf(kind.class, kind.activity, body, place)
   switch (kind.class) {
     case 3004:
-      return [{ ...common, ...statusOf(kind.status), entity: entityOf(kind, body, place), comment: body.type }]
+      return [
+        {
+          ...common,
+          ...statusOf(kind.status),
+          entity: entityOf(kind, body, place),
+          comment: place.reason ?? body.type,
+        },
+      ]
     case 3005:
       return [{ ...common, user: userOf(body.object, place), privileges: privilegesOf(body) }]
     case 3002:

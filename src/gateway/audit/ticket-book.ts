@@ -1,3 +1,4 @@
+import type { AuditAttachmentRow } from '#gateway/storage/audit-store.ts'
 import type { Store } from '#gateway/storage/open-store.ts'
 
 /** The ticket that a request names, which is erasable text: asked for once, null where erased, withheld, or never named. */
@@ -23,6 +24,20 @@ export function openTicketBook(
       return found
     },
   }
+}
+
+/** What was written why, or asked or answered, of an event's attachments. */
+export function reasonIn(
+  attachments: readonly AuditAttachmentRow[],
+  at: number,
+  withholds: (name: string, at: number) => boolean,
+): { readonly reason?: string } {
+  for (const { name, content } of attachments) {
+    if ((name !== 'reason' && name !== 'message') || withholds(name, at)) continue
+    if (typeof content === 'object' && content !== null && 'text' in content && typeof content['text'] === 'string')
+      return { reason: content['text'] }
+  }
+  return {}
 }
 
 async function look(

@@ -42,7 +42,10 @@ async function aTold(text: string): Promise<Desk> {
   const people = { ada: { name: text }, grace: { name: text }, edsger: { name: text }, barbara: { name: text } }
   const desk = await anExceptionDesk({ people })
   await desk.store.transact((rows) => rows.devices.update({ ...laptop, hostname: text }))
-  const { requestId, grantId } = await desk.granted({ reason: `${text} and that is the whole reason`, more: { ticket: text.slice(0, 40) } })
+  const { requestId, grantId } = await desk.granted({
+    reason: `${text} and that is the whole reason`,
+    more: { ticket: text.slice(0, 40) },
+  })
   const { request_id: other } = await desk.pending({ resources: ['payments'] })
   await askRequester(desk.ports, { person: staff.grace.id, requestId: other, text }, {})
   await revokeGrant(desk.ports, { person: staff.carol.id, grantId, reason: text.padEnd(10, '.') }, {})
@@ -90,6 +93,7 @@ describe.each(hostile)('A text that %s', (_, text) => {
       expect(validate?.(event), JSON.stringify([event, validate?.errors])).toBe(true)
     }
     expect(events.some(({ actor }) => actor?.user?.full_name === text)).toBe(true)
+    expect(events.some(({ comment }) => comment === text)).toBe(true) // the question to the requester
     expect(events.some(({ unmapped }) => unmapped?.postern?.ticket === text.slice(0, 40))).toBe(true)
 
     for (const table of ['requests', 'votes', 'grants', 'obligations', 'decisions'] as const) {
