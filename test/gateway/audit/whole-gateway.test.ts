@@ -12,6 +12,7 @@ import { aDevice, call, type DeviceClient, hashOf, newId } from '#test/support/a
 import { aFolder } from '#test/support/a-folder.ts'
 import { ada, bob, callerAuth, guest, type Person } from '#test/support/a-running-gateway.ts'
 import { aStaffedGateway, edsger, grace, type StaffedGateway } from '#test/support/a-staffed-gateway.ts'
+import { ocsfFaultsOf } from '#test/support/ocsf-schemas.ts'
 
 const audra: Person = { email: 'audra@example.com', name: 'Audra', groups: [], admin: true, roles: ['auditor'] }
 const people = [ada, bob, guest, grace, edsger, audra]
@@ -87,6 +88,21 @@ describe('A gateway that decided under a grant', () => {
     expect(kept.json).toMatchObject({ decisions: 3 })
     const verified = await exported(gateway)
     expect(verified).toMatchObject({ breaks: [], missing: [], exit: 0, counts: { decisions: 2, grants: 1 } })
+
+    const headers = { cookie: await gateway.cookieOf(audra.email) }
+    const ocsf = await (await fetch(`${gateway.api}${base}/export?format=ocsf`, { headers })).text()
+    const events = ocsf
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    for (const event of events) expect(ocsfFaultsOf(event), JSON.stringify(event)).toEqual([])
+    expect(events.filter((event) => event.class_uid === 4002)).toMatchObject([
+      { action: 'Denied', count: 1 },
+      { action: 'Allowed', count: 3, authorizations: [{ policy: { uid: grantId } }] },
+    ])
+    const csv = await (await fetch(`${gateway.api}${base}/export?format=csv&table=decisions`, { headers })).text()
+    expect(csv.trimEnd().split('\r\n')).toHaveLength(3)
+    expect(csv).toContain(grantId)
   })
 })
 
