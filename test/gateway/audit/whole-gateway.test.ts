@@ -1,7 +1,7 @@
 import { copyFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { recordEvent } from '#gateway/audit/record-event.ts'
 import { verifyBundle } from '#gateway/audit/verify-bundle.ts'
 import { beginNewLog, buildGatewayCore } from '#gateway/gateway-core.ts'
@@ -236,5 +236,34 @@ describe('A person whose data was erased, as a later version does it', () => {
     expect(verified).toMatchObject({ breaks: [], missing: [], exit: 0, erased: [], counts: { signedVotes: 2 } })
     expect(verified.counts.attachmentsWithheld).toBeGreaterThan(3)
     expect(verified.counts.personsWithheld).toBeGreaterThan(3)
+  })
+})
+
+describe('A machine whose clock is set forward a year, and back', () => {
+  it('raises one alarm, stamped by the running clock, and goes on once both clocks agree', async () => {
+    const first = await aStaffedGateway({ people })
+    const device = await aFailingDevice(first)
+    await first.stop()
+    let ahead = 0
+    const clock = { ...systemClock(), nowMs: () => Date.now() + ahead }
+    const ports = { clock, uptimeMs: () => performance.now(), log: silentLog, version: '0.1.0' }
+    const core = await buildGatewayCore(first.settings, ports)
+    await core.start()
+    onTestFinished(() => core.stop())
+    const store = await openStore(first.settings.data.database)
+    onTestFinished(() => store.close())
+    const alarms = async () =>
+      (await store.read((rows) => rows.audit.after(0, 1000))).filter(({ type }) => type === 'alarm-clock-jump')
+    const year = 365 * 86_400
+    ahead = year * 1000
+    while ((await alarms()).length === 0) await fetch(`${first.api}/.well-known/postern/jwks.json`)
+    const [alarm] = await alarms()
+    expect(JSON.parse(alarm?.body ?? '{}').jump_s).toBeCloseTo(year, -1)
+    expect(alarm?.at).toBeLessThan(Date.now() / 1000 + 60)
+    ahead = 0
+    expect((await asks(device)).status).toBe(201)
+    expect(await alarms()).toHaveLength(1)
+    const leaves = await store.read((rows) => rows.log.leafTexts(1, 0, 1000))
+    for (const { leaf } of leaves) expect(JSON.parse(leaf).time).toBeLessThan(Date.now() / 1000 + 60)
   })
 })
