@@ -424,9 +424,9 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
     async start() {
       await rm(exportsFolder, { recursive: true, force: true }) // left where a gateway ended in the middle of one
       await auditLog.start()
+      auditLog.sequencer.onSequenced(({ to }) => counter.logIs(to))
       const signed = await store.read((rows) => rows.log.latestCheckpoint(auditLog.sequencer.log().number))
       counter.logIs(signed?.size ?? 0)
-      auditLog.sequencer.onSequenced(({ to }) => counter.logIs(to))
       await liveGrants.start(acting.decisionNow())
       await policy.start()
       await relay.start()

@@ -69,7 +69,7 @@ export function createDecisionCounter(onFull: () => void, fullAt: number, most: 
       known.checkpoint = checkpoint
     },
     logIs(size) {
-      checkpoint = size
+      checkpoint = Math.max(checkpoint, size)
     },
     take(wanted) {
       const taken = [...open].slice(0, wanted)

@@ -151,10 +151,25 @@ describe('A database restored from an older copy', () => {
     const revoked = await first.as(audra.email, 'GET', `/v1/admin/grants/${live?.id}`)
     expect(revoked.json.state).toBe('active')
     expect(await isAllowed(next, device)).toBe(true)
+    const before = await next.store.read((rows) => rows.exceptions.find(live?.requestId ?? ''))
+    const claims = { request_id: before?.id, terms_digest: before?.termsDigest, action: 'surrender' }
+    const surrendered = await device.call('POST', `/v1/exceptions/${before?.id}/actions`, {
+      headers: { 'content-type': 'application/jose' },
+      body: await device.message('exception-action+jwt', claims),
+    })
+    expect([surrendered.status, surrendered.json.grant.state]).toEqual([200, 'revoked'])
+    expect(await isAllowed(next, device)).toBe(false)
+    await granted(first, device)
+    expect(await isAllowed(next, device)).toBe(true)
     await next.stop()
     const last = await aStaffedGateway({ people, again: first.settings })
     const verified = await exported(first)
-    expect(verified).toMatchObject({ breaks: [], logId: opened.logId })
+    // Passkeys that were added before are proven by the old log alone: what they signed is missing here, never passed over.
+    expect(verified).toMatchObject({ breaks: [], logId: opened.logId, exit: 3 })
+    expect(verified.counts).toMatchObject({ requestsBegunBefore: 1, grants: 1, signedVotes: 2 })
+    expect(verified.missing).toEqual(
+      Array.from({ length: 3 }, () => expect.stringMatching(/^the passkey of leaf \d+, added in the log before$/)),
+    )
     expect(verified.counts.decisions).toBeGreaterThan(0)
     const old = await fetch(`${last.api}/audit/checkpoint`, { headers: { cookie: await first.cookieOf(audra.email) } })
     expect([old.status, (await old.text()).split('\n')[0]]).toEqual([200, opened.logId.replace('-2', '')])
