@@ -12,7 +12,34 @@ export const agentCommands = {
     options: ['json', ...place],
     load: async () => (await import('./commands/check.ts')).check,
   },
-  request: { options: [] },
+  request: {
+    options: ['check', 'resource', 'for', 'category', 'reason', 'ticket', 'fix-by', 'yes', 'json', ...place],
+    load: async () => (await import('./commands/request.ts')).request,
+  },
+  'request list': {
+    options: ['json', ...place],
+    load: async () => (await import('./commands/request-list.ts')).requestList,
+  },
+  'request show': {
+    argument: { name: 'id', required: false },
+    options: ['json', ...place],
+    load: async () => (await import('./commands/request-show.ts')).requestShow,
+  },
+  'request reply': {
+    argument: { name: 'id', required: false },
+    options: ['text', 'json', ...place],
+    load: async () => (await import('./commands/request-acts.ts')).requestReply,
+  },
+  'request withdraw': {
+    argument: { name: 'id', required: false },
+    options: ['json', ...place],
+    load: async () => (await import('./commands/request-acts.ts')).requestWithdraw,
+  },
+  'request surrender': {
+    argument: { name: 'id', required: false },
+    options: ['json', ...place],
+    load: async () => (await import('./commands/request-acts.ts')).requestSurrender,
+  },
   token: { options: [] },
   doctor: {
     options: ['json', ...place, 'config'],

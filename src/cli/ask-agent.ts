@@ -1,4 +1,4 @@
-import { controlTransport } from '#agent/control/control-transport.ts'
+import { type ControlTransport, controlTransport } from '#agent/control/control-transport.ts'
 import type { Answer, Question, RequestName } from '#contract/ipc.ts'
 import type { Transport } from '#contract/transport.ts'
 import { Failure } from '#domain/failure.ts'
@@ -24,7 +24,7 @@ export async function askAgent<Name extends RequestName>(
 export async function withAgent<Result>(
   words: Words,
   terminal: Terminal,
-  act: (transport: Transport) => Promise<Result>,
+  act: (transport: ControlTransport) => Promise<Result>,
 ): Promise<Result> {
   const transport = controlTransport({ path: agentPlaces(words, terminal).control, clock: terminal.clock })
   try {

@@ -9,7 +9,7 @@ import { posternVersion } from './postern-version.ts'
 import type { Terminal } from './terminal.ts'
 import { UsageFault } from './usage-fault.ts'
 import { usageFaultOf } from './usage-fault-of.ts'
-import { type CommandRow, optionValues, type Words } from './words.ts'
+import { type CommandRow, optionValues, valuesOf, type Words } from './words.ts'
 
 /** Every verb and where it is found. One that is left out does not compile. */
 export const commandTable: { readonly [Name in CliCommand]: CommandRow } = { ...agentCommands, ...gatewayCommands }
@@ -103,20 +103,29 @@ function addCommand(program: Command, name: CliCommand, { texts }: Terminal, tel
     .helpOption('-h, --help', texts.help.showHelp)
     .helpCommand(false)
     .enablePositionalOptions()
-    .usage([...(row.argument === undefined ? [] : [`<${row.argument.name}>`]), texts.help.optionsWord].join(' '))
+    .usage([...(row.argument === undefined ? [] : [wordOf(row.argument)]), texts.help.optionsWord].join(' '))
     .action((...given: readonly unknown[]) => {
       const argument = given[0]
       tell(name, typeof argument === 'string' ? argument : undefined, command.opts())
     })
-  if (row.argument !== undefined)
-    command.argument(row.argument.required ? `<${row.argument.name}>` : `[${row.argument.name}]`)
+  if (row.argument !== undefined) command.argument(wordOf(row.argument))
   if (row.load === undefined) command.allowUnknownOption().allowExcessArguments()
   else command.allowExcessArguments(false)
   for (const option of row.options) {
-    const value = optionValues[option]
-    command.addOption(new Option(`--${option}${value === null ? '' : ` <${value}>`}`, texts.options[option]))
+    const place = `${name} ${option}`
+    const value = valuesOf[place] ?? optionValues[option]
+    const says = isOwnText(place, texts) ? texts.optionsOf[place] : texts.options[option]
+    command.addOption(new Option(`--${option}${value === null ? '' : ` <${value}>`}`, says))
   }
   return command
+}
+
+function wordOf({ name, required }: NonNullable<CommandRow['argument']>): string {
+  return required ? `<${name}>` : `[${name}]`
+}
+
+function isOwnText(place: string, { optionsOf }: CliTexts): place is keyof CliTexts['optionsOf'] {
+  return Object.hasOwn(optionsOf, place)
 }
 
 /** A word that is no command by itself, such as `policy`. */

@@ -28,6 +28,8 @@ export type Terminal = {
   readonly err: (line: string) => void
   /** Yes or no; anything but a yes is a no. Asked on stderr. */
   readonly ask: (question: string) => Promise<boolean>
+  /** A line of text, asked on stderr; `undefined` where nobody answers any more. */
+  readonly askLine: (question: string) => Promise<string | undefined>
   /** Runs the act and, once it took a second, says on stderr what is being done. */
   readonly during: <Answer>(doing: string, act: () => Promise<Answer>) => Promise<Answer>
   /** Resolves when the process is asked to end (SIGINT, SIGTERM). */
@@ -60,6 +62,16 @@ export function thisTerminal(language: Language, texts: CliTexts): Terminal {
         return /^(y|yes|j|ja)$/i.test(answer.trim())
       } catch {
         return false // Ctrl-C or Ctrl-D: nobody said yes
+      } finally {
+        asking.close()
+      }
+    },
+    async askLine(question) {
+      const asking = createInterface({ input: stdin, output: stderr })
+      try {
+        return (await asking.question(`${question} `)).trim()
+      } catch {
+        return undefined // Ctrl-C or Ctrl-D
       } finally {
         asking.close()
       }

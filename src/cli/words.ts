@@ -24,6 +24,8 @@ export type CommandRow = {
 export const optionValues: { readonly [Option in CliOption]: string | null } = {
   admin: 'email',
   'asset-tag': 'tag',
+  category: 'name',
+  check: 'id',
   'check-listen': 'host:port',
   config: 'file',
   control: 'path',
@@ -32,6 +34,7 @@ export const optionValues: { readonly [Option in CliOption]: string | null } = {
   'database-url': 'url',
   development: null,
   dir: 'folder',
+  'fix-by': 'date',
   for: 'email',
   from: 'file',
   issuer: 'url',
@@ -40,7 +43,13 @@ export const optionValues: { readonly [Option in CliOption]: string | null } = {
   listen: 'host:port',
   ownership: 'kind',
   reason: 'text',
+  resource: 'ids',
   state: 'folder',
+  text: 'text',
+  ticket: 'id',
   until: 'date',
   yes: null,
 }
+
+/** What an option takes at one command alone. */
+export const valuesOf: { readonly [place: string]: string | undefined } = { 'request for': 'duration' }

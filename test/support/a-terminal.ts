@@ -11,6 +11,10 @@ export type TerminalParts = {
   readonly environment?: { readonly [name: string]: string | undefined }
   /** What a person answers, question by question. Left out: there is nobody to ask. */
   readonly answers?: readonly boolean[]
+  /** What a person types, line by line; nobody is there any more after the last. */
+  readonly lines?: readonly string[]
+  /** When the process is asked to end. */
+  readonly stopped?: Promise<void>
   readonly clock?: Clock
 }
 
@@ -20,6 +24,7 @@ export function aTerminal(parts: TerminalParts = {}) {
   const errLines: string[] = []
   const asked: string[] = []
   const answers = [...(parts.answers ?? [])]
+  const lines = [...(parts.lines ?? [])]
   const language = parts.language ?? 'en'
   const terminal: Terminal = {
     columns: parts.columns ?? 80,
@@ -37,8 +42,12 @@ export function aTerminal(parts: TerminalParts = {}) {
       asked.push(question)
       return answers.shift() ?? false
     },
+    async askLine(question) {
+      asked.push(question)
+      return lines.shift()
+    },
     during: (_doing, act) => act(),
-    untilStopped: () => new Promise(() => undefined),
+    untilStopped: () => parts.stopped ?? new Promise(() => undefined),
   }
   return { terminal, outLines, errLines, asked }
 }

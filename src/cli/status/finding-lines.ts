@@ -35,7 +35,13 @@ export function checkTitle(id: string, snapshot: Snapshot, view: StatusView): st
   return spoken(snapshot.checks.find((each) => each.id === id)?.title, view) ?? fallback
 }
 
-function checkLines(check: JudgedCheck, snapshot: Snapshot, result: Result, view: StatusView): readonly string[] {
+/** One check: what was seen, what is required, what it blocks, and how to fix it. */
+export function checkLines(
+  check: JudgedCheck,
+  snapshot: Snapshot,
+  result: Result,
+  view: StatusView,
+): readonly string[] {
   const { status } = view.cli
   const required = spoken(check.required?.text, view)
   const until = check.outcome === 'tolerated' ? graceEnd(result, check.check) : undefined

@@ -1,10 +1,18 @@
 import type { AgentState } from '../../domain/agent-state.ts'
+import type { RefusalCode } from '../../domain/exceptions/moves.ts'
+import type { GrantState, RequestState } from '../../domain/exceptions/states.ts'
+import type { StepUpLevel } from '../../domain/policy/documents.ts'
 
 /** Verbs of the command line, as they are typed. */
 export const cliCommands = [
   'status',
   'check',
   'request',
+  'request list',
+  'request show',
+  'request reply',
+  'request withdraw',
+  'request surrender',
   'token',
   'doctor',
   'doctor proxy',
@@ -28,6 +36,8 @@ export type CliCommand = (typeof cliCommands)[number]
 export const cliOptions = [
   'admin',
   'asset-tag',
+  'category',
+  'check',
   'check-listen',
   'config',
   'control',
@@ -36,6 +46,7 @@ export const cliOptions = [
   'database-url',
   'development',
   'dir',
+  'fix-by',
   'for',
   'from',
   'issuer',
@@ -44,7 +55,10 @@ export const cliOptions = [
   'listen',
   'ownership',
   'reason',
+  'resource',
   'state',
+  'text',
+  'ticket',
   'until',
   'yes',
 ] as const
@@ -122,6 +136,8 @@ export type CliTexts = {
   }
   readonly commands: { readonly [Command in CliCommand]: string }
   readonly options: { readonly [Option in CliOption]: string }
+  /** Where an option says something else at one command. */
+  readonly optionsOf: { readonly [Place in 'request for' | 'request yes']: string }
   readonly usage: {
     readonly unknownCommand: string
     readonly unknownOption: string
@@ -275,6 +291,79 @@ export type CliTexts = {
     readonly collectsAll: string
     readonly seenByWhom: string
     readonly linkForm: string
+  }
+  readonly request: {
+    readonly noVerdict: string
+    readonly noneFailing: string
+    readonly notFailing: string
+    readonly notOffered: string
+    readonly failingNow: string
+    readonly chooseCheck: string
+    readonly whichResources: string
+    readonly remedyFirst: string
+    readonly otherwise: string
+    readonly longest: string
+    readonly totalLeft: string
+    readonly quotaLeft: string
+    readonly approvals: string
+    readonly approval: string
+    readonly noApproval: string
+    readonly stepUp: string
+    readonly controls: string
+    readonly ticketForm: string
+    readonly again: string
+    readonly riskTier: string
+    readonly lastKnown: string
+    readonly howLong: string
+    readonly category: string
+    readonly reason: string
+    readonly ticket: string
+    readonly ticketNeeded: string
+    readonly fixBy: string
+    readonly wrongDuration: string
+    readonly wrongDate: string
+    readonly tooShort: string
+    readonly tooLong: string
+    readonly noChoice: string
+    readonly summary: string
+    readonly send: string
+    readonly declined: string
+    readonly cannotAsk: string
+    readonly kept: string
+    readonly sent: string
+    readonly goesOn: string
+    readonly openPage: string
+    readonly asks: string
+    readonly answered: string
+    readonly reconnecting: string
+    readonly liveAgain: string
+    readonly unproven: string
+    readonly because: string
+    readonly limit: string
+    readonly none: string
+    readonly several: string
+    readonly noneOpen: string
+    readonly yourAnswer: string
+    readonly check: string
+    readonly resources: string
+    readonly state: string
+    readonly until: string
+    readonly id: string
+    readonly draft: string
+    readonly drafts: string
+    readonly thread: string
+    readonly you: string
+    readonly approver: string
+    readonly logIndex: string
+    readonly requested: string
+    readonly minutes: string
+    readonly hours: string
+    readonly days: string
+    readonly changed: string
+    readonly refusals: { readonly [Code in RefusalCode]: string }
+    readonly stepUps: { readonly [Level in StepUpLevel]: string }
+    readonly states: { readonly [State in RequestState]: string }
+    readonly grants: { readonly [State in GrantState]: string }
   }
   readonly gateway: {
     readonly ready: string
