@@ -56,6 +56,7 @@ import { createMetrics } from '#gateway/http/metrics.ts'
 import { openApiDocument } from '#gateway/http/openapi.ts'
 import { addOperatorRoutes } from '#gateway/http/operator-routes.ts'
 import { createRateLimits } from '#gateway/http/rate-limits.ts'
+import { addStepUpPage } from '#gateway/http/step-up-page.ts'
 import { hintSalt } from '#gateway/keys/hint-salt.ts'
 import { keySet, keySetMaxAgeSeconds, pinnedKeys } from '#gateway/keys/key-set.ts'
 import { openLogKey } from '#gateway/keys/log-key.ts'
@@ -366,7 +367,10 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
         folder: exportsFolder,
       }),
     ],
-    addMore: (to, consolePorts) => addAuditFiles(to, consolePorts, auditLog.files),
+    addMore: (to, consolePorts) => {
+      addAuditFiles(to, consolePorts, auditLog.files)
+      addStepUpPage(to, { ...consolePorts, resources })
+    },
   })
   addOperatorRoutes(server, { metrics, openApi: () => openApiDocument({ issuer, version: ports.version }) })
   live.attach(server.server)

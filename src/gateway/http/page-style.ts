@@ -18,9 +18,25 @@ input { width: 100%; padding: .6rem .7rem; font: inherit; color: inherit; backgr
 button { padding: .7rem 1.2rem; font: inherit; font-weight: 600; color: var(--card); background: var(--strong); border: 0; border-radius: 8px; cursor: pointer; }
 button:disabled { opacity: .55; cursor: default; }
 :focus-visible { outline: 3px solid var(--strong); outline-offset: 2px; }
-[role=status] { min-height: 1.5rem; margin: 1rem 0 0; }
+[role=status] { min-height: 1.5rem; margin: 1rem 0; }
 [role=status].bad::before { content: '✕ '; color: var(--bad); }
 [role=status].good::before { content: '✓ '; color: var(--good); }
+ul.terms { margin: 0 0 1.25rem; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: 8px; }
+.terms li { padding: .6rem .9rem; overflow-wrap: anywhere; }
+.terms li + li { border-top: 1px solid var(--line); }
+.terms .resources, .terms .time { font-weight: 600; }
+.terms .grounds, .terms .earlier { color: var(--quiet); font-size: .9rem; }
+figure { margin: 0 0 1.25rem; padding: 0 0 0 .9rem; border-left: 3px solid var(--line); overflow-wrap: anywhere; }
+figcaption { color: var(--quiet); font-size: .9rem; }
+blockquote { margin: 0; white-space: pre-wrap; }
+figure p { margin: .25rem 0 0; }
+form .quiet { margin: .75rem 0 0; }
+[role=status] { overflow-wrap: anywhere; }
+details { margin: 1rem 0 0; color: var(--quiet); font-size: .9rem; }
+summary { cursor: pointer; }
+dl { margin: .75rem 0 0; }
+dt { font-weight: 600; }
+dd { margin: 0 0 .6rem; overflow-wrap: anywhere; }
 [hidden] { display: none; }
 @media (max-width: 36rem) { main { margin: 0; min-height: 100vh; border: 0; border-radius: 0; } }
 `
