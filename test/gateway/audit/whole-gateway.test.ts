@@ -81,6 +81,8 @@ describe('A gateway that decided under a grant', () => {
     for (let times = 0; times < 3; times += 1) expect(await isAllowed(gateway, device)).toBe(true)
     const shown = await gateway.as(audra.email, 'GET', `/v1/admin/grants/${grantId}`)
     expect(shown.json).toMatchObject({ decisions: 3, last_used_at: expect.any(Number) })
+    const rows = await gateway.store.read((all) => all.audit.after(0, 1000))
+    expect(rows.some(({ type }) => type === 'decision-batch')).toBe(false) // nobody waited for a write
     await gateway.stop()
 
     await aStaffedGateway({ people, again: gateway.settings })

@@ -266,3 +266,40 @@ describe('Many evaluations', () => {
     ).rejects.toThrow('bug')
   })
 })
+
+describe('A decision about a resource that is known', () => {
+  it('is counted with the device it was about and the grants it used; a question about nothing is not', async () => {
+    const counted: unknown[] = []
+    const { ports } = aDesk()
+    const desk = {
+      ...aDesk(),
+      ports: {
+        ...ports,
+        count: (decision: object, at: number) => void counted.push({ ...decision, at }),
+        desk: {
+          ...ports.desk,
+          async decide(device: string): Promise<Decided> {
+            if (device !== deviceId)
+              return { access: 'refuse', code: 'no_device', checks: [], grants: [], recheckAt: now }
+            return { access: 'allow', checks: [], grants: ['a-grant'], recheckAt: now + 60 }
+          },
+        },
+      },
+    }
+    const caller = aCaller(['https://wiki.example.com'])
+    for (const question of [
+      { subject: ada, action: access, resource: wiki },
+      { subject: { type: 'user', id: 'eve@example.com' }, action: access, resource: wiki },
+      { subject: { type: 'device', id: 'made up by who asks' }, action: access, resource: wiki },
+      { subject: ada, action: access, resource: { type: 'resource', id: 'made up by who asks' } },
+      { subject: ada, action: { name: 'get it' }, resource: wiki },
+    ])
+      await ask(question, { caller, desk })
+    const refused = { device: null, resource: 'wiki', outcome: 'refuse', grants: [], at: now }
+    expect(counted).toEqual([
+      { device: deviceId, resource: 'wiki', outcome: 'allow', grants: ['a-grant'], at: now },
+      refused,
+      refused,
+    ])
+  })
+})
