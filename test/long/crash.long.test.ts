@@ -10,6 +10,7 @@ describe('A gateway killed with SIGKILL at random moments of request, vote, gran
     say(`crash: seed ${seed}, ${kills} kills; POSTERN_SEED and POSTERN_KILLS set others`)
     say('crash: limits per session and address are lifted; one second of the machine is ten of the gateway')
     const report = await crashRuns({ seed, kills, say: (line) => say(`crash: ${line}`) })
+    for (const fault of report.faults) say(`crash: ${fault}`)
     say(`crash: ${crashSummary(report)}`)
     expect(report.faults).toEqual([])
     expect(report).toMatchObject({ kills, lost: 0, twice: 0, rebuilds: kills, rebuildsEqual: kills })

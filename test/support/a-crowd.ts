@@ -29,7 +29,7 @@ export type Crowd = {
   seenCheckpoint(): string | undefined
   /** Every device reports once. */
   report(): Promise<void>
-  /** Sends what was not answered once more, byte for byte, then acts until `isOver`. */
+  /** Sends what was not answered once more, byte for byte, and acts until `isOver`. */
   act(random: Seeded, isOver: () => boolean): Promise<void>
   readonly auditor: Seat
 }
@@ -82,15 +82,15 @@ export async function aCrowd(gateway: KilledGateway): Promise<Crowd> {
     return () => device.call('POST', path, { headers: { 'content-type': 'application/jose' }, body })
   }
 
-  /** Sends an act, and remembers the answer, or that there was none. */
-  async function perform(act: Act, send: () => Promise<Answer>, resource = ''): Promise<void> {
+  /** Sends an act, and remembers the answer, or that there was none; true where it was taken. */
+  async function perform(act: Act, send: () => Promise<Answer>, resource = '', isAgain = false): Promise<boolean> {
     sent.push(act)
     let answer: Answer
     try {
       answer = await send()
     } catch {
-      unanswered.push({ act, send, resource })
-      return
+      if (!isAgain) unanswered.push({ act, send, resource })
+      return false
     }
     answered += 1
     if (answer.status >= 500) broken.push(`${act.kind}: ${answer.status} ${answer.text}`)
@@ -99,14 +99,15 @@ export async function aCrowd(gateway: KilledGateway): Promise<Crowd> {
       // Somebody else was quicker, or the clock.
       if (request !== undefined && typeof answer.json?.state === 'string') request.state = answer.json.state
       if (request?.grant !== undefined && (act.kind === 'surrender' || act.kind === 'revoke')) request.grant = undefined
-      return
+      return false
     }
     acknowledged.push({ ...act, requestId: act.requestId || answer.json.request_id, answer: answer.json })
     if (act.kind === 'file') learn(act, answer, resource)
-    if (request === undefined) return
+    if (request === undefined) return true
     if (act.kind === 'surrender' || act.kind === 'revoke') request.grant = undefined
     else request.state = answer.json.state ?? request.state
     if (answer.json.grant !== undefined && answer.json.grant.state === 'active') request.grant = answer.json.grant
+    return true
   }
 
   function learn({ person }: Act, { json }: Answer, resource: string): void {
@@ -127,7 +128,8 @@ export async function aCrowd(gateway: KilledGateway): Promise<Crowd> {
     })
   }
 
-  async function file(email: string, resource: string, draftId = newId()): Promise<void> {
+  async function file(email: string, resource: string, again?: string): Promise<void> {
+    const draftId = again ?? newId()
     const device = deviceOf(email)
     const act: Act = {
       kind: 'file',
@@ -149,7 +151,12 @@ export async function aCrowd(gateway: KilledGateway): Promise<Crowd> {
       presence: { method: 'click', at: device.now },
       evidence: { seq: 1, hash: hashOf('x') },
     }
-    await perform(act, await signed(device, '/v1/exceptions', 'exception-request+jwt', claims), resource)
+    await perform(
+      act,
+      await signed(device, '/v1/exceptions', 'exception-request+jwt', claims),
+      resource,
+      again !== undefined,
+    )
   }
 
   function deviceOf(email: string): DeviceClient {
@@ -279,17 +286,15 @@ export async function aCrowd(gateway: KilledGateway): Promise<Crowd> {
     async act(random, isOver) {
       const again = unanswered
       unanswered = []
-      const retries = async () => {
-        for (const { act, send, resource } of again) {
-          await perform(act, send, resource)
-          // What had been recorded is not told twice; the same draft in a new message is.
-          if (act.kind !== 'file' || act.draft === undefined || isOver()) continue
-          const { email = '' } = [...seats.values()].find(({ id }) => id === act.person) ?? {}
-          await file(email, resource, act.draft.id).catch(() => undefined)
-        }
+      const retry = async ({ act, send, resource }: Unanswered) => {
+        if (await perform(act, send, resource, true)) return
+        // What had been recorded is not told for the same bytes; for the same draft in a new message it is.
+        if (act.kind !== 'file' || act.draft === undefined || isOver()) return
+        const { email = '' } = [...seats.values()].find(({ id }) => id === act.person) ?? {}
+        await file(email, resource, act.draft.id).catch(() => undefined)
       }
       await Promise.all([
-        retries(),
+        ...again.map(retry),
         ...requesters.map((email) => repeat(() => requesterStep(email, random), isOver)),
         ...approvers.security.map((email) => repeat(() => approverStep(email, 'security', random), isOver)),
         ...approvers.platform.map((email) => repeat(() => approverStep(email, 'platform', random), isOver)),
