@@ -276,6 +276,22 @@ describe('An export', () => {
     expect(JSON.stringify(await lines('&pseudonymous=true'))).not.toContain('audra@example.com')
   })
 
+  it('in OCSF names ticket and reason to who may read what people wrote, and to nobody else', async () => {
+    const { there, auditor, admin } = await readers()
+    const text = async (browser: Parameters<typeof download>[1], query: string) =>
+      Buffer.from(await download(there.base, browser, `${base}/export?format=ocsf${query}`)).toString()
+    const [whole, bare, lesser] = [
+      await text(auditor, ''),
+      await text(auditor, '&attachments=false'),
+      await text(admin, ''),
+    ]
+    expect(whole).toContain('"ticket":"OPS-1"')
+    for (const each of [bare, lesser]) {
+      expect(each).toContain('"ticket":null')
+      expect(each).not.toContain('OPS-1')
+    }
+  })
+
   it('of one table has names behind its columns, unless they are left out', async () => {
     const { there, auditor } = await readers()
     const table = async (query: string) =>
