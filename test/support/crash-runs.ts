@@ -31,8 +31,10 @@ export type CrashReport = {
 /** Seconds of the gateway in one of the machine: grants of a minute then end by themselves while it is watched. */
 const speed = 10
 const killsPerFolder = 20
-const leastMs = 40
-const mostMs = 900
+/** Acts that are answered before the kill, and how much later it comes: on a slow machine as much happens as on a fast one. */
+const mostActs = 60
+const mostMs = 30
+const longestMs = 5000
 const patienceMs = 15_000
 
 /** Kills gateways under load, one after another, and holds what people were told beside what is there afterwards. */
@@ -98,12 +100,14 @@ export async function crashRuns(wish: {
   return { ...total, faults }
 }
 
-/** Load for a random time, then SIGKILL in the middle of it, and a start on the same folder. */
+/** Load until a random moment, then SIGKILL in the middle of it, and a start on the same folder. */
 async function killUnderLoad(gateway: KilledGateway, crowd: Crowd, random: Seeded, choices: Seeded): Promise<void> {
   await crowd.report()
   let isOver = false
   const load = crowd.act(choices, () => isOver)
-  await pause(random.between(leastMs, mostMs))
+  const until = crowd.answered() + random.between(0, mostActs)
+  for (const end = Date.now() + longestMs; crowd.answered() < until && Date.now() < end; ) await pause(2)
+  await pause(random.between(0, mostMs))
   await gateway.kill()
   isOver = true
   await load
