@@ -30,6 +30,7 @@ import { type MessagePorts, receiveMessage } from '#gateway/devices/receive-mess
 import { admitDevice } from '#gateway/enrollment/admit-device.ts'
 import { type IssuedToken, issueToken, type TokenWish } from '#gateway/enrollment/issue-token.ts'
 import { createActingClock } from '#gateway/exceptions/acting-clock.ts'
+import { bestConsoleDecision } from '#gateway/exceptions/console-decision.ts'
 import { cureGrants } from '#gateway/exceptions/cure-grants.ts'
 import { exceptionsTopic } from '#gateway/exceptions/exceptions-topic.ts'
 import { createLogFollower } from '#gateway/exceptions/follow-log.ts'
@@ -349,6 +350,8 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
     addressOf,
     ...(ports.consoleLimits === undefined ? {} : { limits: ports.consoleLimits }),
     isAwaited: (rows, personId) => isAwaited(exceptions, rows, personId),
+    consoleDecision: (personId) =>
+      store.read((rows) => bestConsoleDecision(exceptions, rows, personId, acting.anyNow())),
     onPeopleChanged: () => {
       desk.everythingChanged()
       if (!stopped) void work('people', async () => void (await outdateRequests(exceptions, 'all')))

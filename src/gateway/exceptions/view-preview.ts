@@ -8,6 +8,7 @@ import { tallyVotes } from '#domain/exceptions/tally.ts'
 import { Failure } from '#domain/failure.ts'
 import { evaluatePolicy } from '#domain/policy/evaluate-policy.ts'
 import { readDeviceFacts } from '#gateway/policy/device-facts.ts'
+import { decisionView } from './decision-view.ts'
 import { mayVote } from './may-vote.ts'
 import { type ExceptionPorts, requireBook } from './ports.ts'
 import { currentTerms, requireRequest } from './request-file.ts'
@@ -46,10 +47,9 @@ export async function viewPreview(ports: ExceptionPorts, person: string, request
       .map((resource) => {
         const { device, report, episodes } = facts
         const verdict = evaluatePolicy({ book, person: facts.person, device, resource, report, episodes, now })
-        const decide = (all: readonly DecisionGrant[]) => {
-          const { access, code, needs, controls, recheckAt } = decideAccess({ verdict, grants: all, now })
-          return { access, ...(code === undefined ? {} : { code }), needs, controls, recheck_at: recheckAt }
-        }
+        const context = { book, person: facts.person, device, resource, now }
+        const decide = (all: readonly DecisionGrant[]) =>
+          decisionView(decideAccess({ verdict, grants: all, now }), context)
         return { id: resource.id, without: decide(grants), with: decide([...grants, wanted]) }
       })
     const situation = voteSituation(ports, file, people, now)

@@ -1,6 +1,3 @@
-import { decideAccess } from '#domain/access/decide-access.ts'
-import type { Decision } from '#domain/access/decision.ts'
-import { consoleResource } from '#domain/access/resource.ts'
 import type { OwnRequest, Voter } from '#domain/exceptions/eligible-approvers.ts'
 import type { VoteSituation } from '#domain/exceptions/judge-vote.ts'
 import { canonicalPerson, type Directory, electorateOf, poolOf } from '#domain/exceptions/pools.ts'
@@ -8,10 +5,9 @@ import { isInPool, maySee, type Reader } from '#domain/exceptions/readers.ts'
 import { isOpen } from '#domain/exceptions/states.ts'
 import { tallyVotes, waitingFor } from '#domain/exceptions/tally.ts'
 import { Failure } from '#domain/failure.ts'
-import { evaluatePolicy } from '#domain/policy/evaluate-policy.ts'
-import { readDeviceFacts } from '#gateway/policy/device-facts.ts'
 import type { Rows } from '#gateway/storage/rows.ts'
-import { type ExceptionPorts, requireBook } from './ports.ts'
+import { consoleDecisions } from './console-decision.ts'
+import type { ExceptionPorts } from './ports.ts'
 import { factsOf, type RequestFile, readRequest } from './request-file.ts'
 
 type Ports = Pick<ExceptionPorts, 'book' | 'resources' | 'grants' | 'clock'>
@@ -79,30 +75,14 @@ export async function gatherVoter(
     kind: 'person',
     impersonation: false,
     delegateOf: [],
-    consoleDecisions: subject.voters.device === 'any' ? [] : await consoleDecisions(ports, rows, id),
+    consoleDecisions: subject.voters.device === 'any' ? [] : await devicesOf(ports, rows, id),
     ownRequests: subject.voters.reciprocity === 'allow' ? [] : await ownRequests(ports, rows, id, people, now),
   }
 }
 
-/** Rule 6.4: what each active device of a person may do with the console. */
-async function consoleDecisions(ports: Ports, rows: Rows, person: string): Promise<readonly Decision[]> {
-  const now = ports.clock.decisionNow()
-  const decisions: Decision[] = []
-  for (const { id } of await rows.devices.ofOwner(person, 'active')) {
-    const facts = await readDeviceFacts(rows, id)
-    if (facts === undefined) continue
-    const verdict = evaluatePolicy({
-      book: requireBook(ports),
-      person: facts.person,
-      device: facts.device,
-      resource: consoleResource,
-      report: facts.report,
-      episodes: facts.episodes,
-      now,
-    })
-    decisions.push(decideAccess({ verdict, grants: await ports.grants.of(rows, id, now), now }))
-  }
-  return decisions
+async function devicesOf(ports: Ports, rows: Rows, person: string): Promise<Voter['consoleDecisions']> {
+  const decided = await consoleDecisions(ports, rows, person, ports.clock.decisionNow())
+  return decided.map(({ decision }) => decision)
 }
 
 /** Rule 6.5: their own open requests, and whom each waits for. */
