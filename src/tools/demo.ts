@@ -14,9 +14,9 @@ import { screenOn, silentScreen } from '#tools/demo/screen.ts'
 /** `npm run demo`: the whole of Postern on this machine, with its real readings and a real keychain, nothing left behind. */
 const usage = `npm run demo [-- --once] [--json] [--yes]
 
-  --once  ends after the first verdict
-  --json  with --once: one JSON document on stdout and nothing else; agrees to both questions
-  --yes   agrees to both questions
+  --once  ends after the verdict and the exception
+  --json  with --once: one JSON document on stdout and nothing else; agrees to every question
+  --yes   agrees to every question
 `
 
 const { values } = parseArgs({
@@ -33,7 +33,7 @@ const { stdin, stdout, stderr, env } = process
 
 if (values.help) stdout.write(usage)
 else if (!isAgreed && !(stdin.isTTY && stdout.isTTY)) {
-  stderr.write('demo: this is no terminal, so nobody can press a key. Agree to both questions with: --yes\n')
+  stderr.write('demo: this is no terminal, so nobody can press a key. Agree to every question with: --yes\n')
   process.exitCode = 2
 } else process.exitCode = await main()
 
@@ -47,7 +47,9 @@ async function main(): Promise<number> {
   const interrupt = () => process.kill(process.pid, 'SIGINT')
   try {
     screen.line(screen.paint.strong('Postern demo'))
-    screen.text(`Nothing leaves this machine, and nothing stays: all of it lies in ${folder}.`)
+    screen.text(
+      `Nothing leaves this machine, and nothing stays but the evidence at the end: the rest lies in ${folder}.`,
+    )
     const ask = isAgreed ? undefined : (question: string) => askPerson(question, interrupt)
     const shown = await Promise.race([
       runDemo({ screen, children: running, folder, ask }),
@@ -76,7 +78,7 @@ async function main(): Promise<number> {
     if (operatingSystem() !== 'linux') await forgetKey(join(folder, 'state'))
     await running.stopAll()
     await rm(folder, { recursive: true, force: true })
-    screen.text('Ended. Nothing of it is left on this machine.')
+    screen.text('Ended. Nothing else of it is left on this machine.')
     setImmediate(() => process.exit()) // an open line to an agent that is gone must not keep us
   }
 }

@@ -17,7 +17,13 @@ export type ExampleWish = {
     readonly tags: readonly string[]
     readonly owners?: readonly string[]
   }[]
-  readonly people?: readonly { readonly email: string; readonly name: string; readonly groups: readonly string[] }[]
+  readonly people?: readonly {
+    readonly email: string
+    readonly name: string
+    readonly groups: readonly string[]
+    readonly admin?: boolean
+    readonly roles?: readonly string[]
+  }[]
 }
 
 export type ExampleGateway = {
@@ -53,6 +59,6 @@ export async function writeExampleGateway(wish: ExampleWish): Promise<ExampleGat
     callers: [{ id: callerId, adapter: 'authzen', from: ['127.0.0.1/32', '::1/128'], secretFile }],
     people: wish.people ?? [{ email: examplePerson, name: 'Ada', groups: ['staff', 'engineering'], admin: true }],
   }
-  await writeFile(config, stringify(settings), { mode: 0o600 })
+  await writeFile(config, stringify(settings, { aliasDuplicateObjects: false }), { mode: 0o600 })
   return { config, caller: `${callerId}:${secret}` }
 }

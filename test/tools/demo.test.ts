@@ -1,16 +1,19 @@
 import { readdirSync } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { reportedSignal } from '#contract/attestation-claims.ts'
 import { postureResultClaims } from '#contract/gateway-messages.ts'
+import { uuid7 } from '#contract/wire-types.ts'
 import { accessWords } from '#domain/access/decision.ts'
 import { signalIds } from '#domain/signals.ts'
+import { verifyBundle } from '#gateway/audit/verify-bundle.ts'
 import { type Ended, runProgram } from '#test/support/run-program.ts'
 
 const demo = join(import.meta.dirname, '..', '..', 'src', 'tools', 'demo.ts')
-const limitMs = 120_000
+const limitMs = 240_000
 
 const whole = z.int().min(0)
 const demoOutput = z.strictObject({
@@ -21,6 +24,16 @@ const demoOutput = z.strictObject({
   decisions: z.array(
     z.strictObject({ resource: z.string(), access: z.enum(accessWords), code: z.string().exactOptional() }),
   ),
+  exception: z.strictObject({
+    request_id: uuid7,
+    states: z.array(z.string()),
+    granted_ms: whole,
+    ended_by: z.string(),
+    decisions: z.array(
+      z.strictObject({ when: z.enum(['before', 'during', 'after']), access: z.enum(accessWords), decision_id: uuid7 }),
+    ),
+    log: z.strictObject({ leaves: whole, bundle: z.string(), keys: z.string(), verify_exit: z.int() }),
+  }),
   ms: z.strictObject({ enroll: whole, scan: whole, attest: whole, total: whole }),
 })
 
@@ -47,6 +60,9 @@ describe('The demo, once, as one document', () => {
     ended = await runDemo(['--once', '--json'])
     output = demoOutput.parse(JSON.parse(ended.stdout))
   }, limitMs)
+  afterAll(async () => {
+    await rm(dirname(output.exception.log.bundle), { recursive: true })
+  })
 
   it('ends with 0', () => {
     expect([ended.code, ended.stderr]).toEqual([0, ''])
@@ -88,7 +104,29 @@ describe('The demo, once, as one document', () => {
     expect(offers).toEqual([false, true])
   })
 
-  it('leaves nothing behind', () => {
+  it('opens the one resource by an exception, for a minute, and shuts it again', () => {
+    const { states, decisions, granted_ms: grantedMs, ended_by: endedBy } = output.exception
+    expect(states).toEqual(['step_up_required', 'pending', 'approved', 'active', 'expired'])
+    expect(decisions.map(({ when, access }) => [when, access])).toEqual([
+      ['before', 'refuse'],
+      ['during', 'allow'],
+      ['after', 'refuse'],
+    ])
+    expect(new Set(decisions.map(({ decision_id: id }) => id)).size).toBe(3)
+    expect(grantedMs).toBeGreaterThan(50_000)
+    expect(grantedMs).toBeLessThanOrEqual(61_000)
+    expect(endedBy).toBe('grant-expired')
+  })
+
+  it('keeps the evidence, which verifies', async () => {
+    const { log } = output.exception
+    expect(log.verify_exit).toBe(0)
+    const verified = await verifyBundle(log.bundle, { keys: await readFile(log.keys, 'utf8') })
+    expect([verified.exit, verified.counts.leaves, verified.counts.grants]).toEqual([0, log.leaves, 1])
+    expect(verified.counts.signedVotes).toBe(2)
+  })
+
+  it('leaves nothing else behind', () => {
     expect(foldersOfDemos()).toEqual(foldersBefore)
   })
 })

@@ -16,11 +16,15 @@ export const demoResources = [
   { id: 'payments', name: 'Payments', tags: ['prod'], owners: ['lin@example.com', 'sam@example.com'] },
 ] as const
 
+const nobodySpecial = { admin: false, roles: [] } as const
+
+/** The requester first; Ivy looks after the gateway and reads its log. */
 export const demoPeople = [
-  { email: 'you@example.com', name: 'You', groups: ['staff'] },
-  { email: 'grace@example.com', name: 'Grace', groups: ['staff', 'security'] },
-  { email: 'lin@example.com', name: 'Lin', groups: ['staff'] },
-  { email: 'sam@example.com', name: 'Sam', groups: ['staff', 'security'] },
+  { email: 'you@example.com', name: 'You', groups: ['staff'], ...nobodySpecial },
+  { email: 'grace@example.com', name: 'Grace', groups: ['staff', 'security'], ...nobodySpecial },
+  { email: 'lin@example.com', name: 'Lin', groups: ['staff'], ...nobodySpecial },
+  { email: 'sam@example.com', name: 'Sam', groups: ['staff', 'security'], ...nobodySpecial },
+  { email: 'ivy@example.com', name: 'Ivy', groups: [], admin: true, roles: ['auditor'] },
 ] as const
 
 export type DemoBook = {
@@ -58,7 +62,7 @@ export async function writeDemoBook(
   await writeFile(join(folder, 'access.yaml'), asFile('Who needs what, for which resource.', policiesOf(choice, os)))
   await writeFile(join(folder, 'exceptions.yaml'), asFile('The limits of an exception, and who approves it.', limits))
   const resources = demoResources.map((each) => ({ ...each, tier: 'medium' as const, origins: [] }))
-  const people = demoPeople.map((each) => ({ ...each, admin: false, roles: [] }))
+  const people = demoPeople.map((each) => ({ ...each }))
   const written = loaded(await loadBook(folder, { languages: [...context.languages], resources, people, now }))
   return { choice, checks: written.book.checks }
 }

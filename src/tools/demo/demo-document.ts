@@ -1,8 +1,8 @@
 import { attestationClaims } from '#contract/attestation-claims.ts'
 import type { Shown } from './run-demo.ts'
 
-/** What `--once --json` prints: the readings as they were signed and sent, the verdict, the decisions, and the times. */
-export function demoDocument({ snapshot, result, decisions, ms }: Shown, installMs: number | undefined) {
+/** What `--once --json` prints: the readings as they were signed and sent, the verdict, the decisions, the exception, and the times. */
+export function demoDocument({ snapshot, result, decisions, ms, exception }: Shown, installMs: number | undefined) {
   const report = snapshot.sent.findLast(({ typ }) => typ === 'eat+jwt')
   const { submods } = attestationClaims.parse(JSON.parse(report?.payload ?? 'null'))
   return {
@@ -11,6 +11,7 @@ export function demoDocument({ snapshot, result, decisions, ms }: Shown, install
     signals: submods.posture.signals.map(({ at: _, ...signal }) => signal),
     result,
     decisions,
+    ...(exception === undefined ? {} : { exception }),
     ms: { ...(installMs === undefined ? {} : { install: installMs }), ...ms },
   }
 }

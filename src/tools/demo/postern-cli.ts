@@ -8,6 +8,10 @@ export type PosternCli = {
   answer<Shape extends z.ZodType>(args: readonly string[], shape: Shape): Promise<z.infer<Shape>>
   /** Starts a verb that stays, and waits until it says that it is ready. */
   start(args: readonly string[], env?: { readonly [name: string]: string }): Promise<RunningChild>
+  /** Starts a verb that prints a document a line until its end. */
+  follow(args: readonly string[]): RunningChild
+  /** Runs a verb to its end, whatever it says. */
+  run(args: readonly string[]): Promise<{ readonly code: number | null; readonly stdout: string }>
 }
 
 const failed = z.object({ failure: z.object({ title: z.string(), detail: z.string() }) })
@@ -29,5 +33,7 @@ export function posternCli(children: Children, shared: { readonly [name: string]
       await child.line((line) => line.startsWith('{"ready":true'))
       return child
     },
+    follow: (args) => children.start({ command, args: [entry, ...args, '--json'], env: shared }),
+    run: (args) => runChild({ command, args: [entry, ...args], env: shared }),
   }
 }

@@ -11,6 +11,7 @@ import { askDecisions, type DemoDecision } from './ask-decisions.ts'
 import { type DemoBook, demoPeople, demoResources, writeDemoBook } from './demo-book.ts'
 import { freePorts } from './free-ports.ts'
 import { posternCli } from './postern-cli.ts'
+import { type DemoException, runException } from './run-exception.ts'
 import { scanMachine } from './scan-machine.ts'
 import { durationText, type Screen } from './screen.ts'
 import { showDescription, showWhoAsks } from './show-consent.ts'
@@ -42,11 +43,14 @@ export type Shown = {
   /** What a person would do to open the wiki. */
   readonly remedy: string
   readonly agent: AgentLine
+  /** Left out: the person did not want to ask for one. */
+  readonly exception: DemoException | undefined
 }
 
+const firstLine = z.object({ first_admin: z.string() })
 const you = demoPeople[0].email
 
-/** From an empty machine to the first verdict, step by step. `undefined`: the person did not agree. */
+/** From an empty machine to a verdict, and from a refusal to an exception and its end. `undefined`: the person did not agree. */
 export async function runDemo(ports: DemoPorts): Promise<Shown | undefined> {
   const { screen, children, folder } = ports
   const began = performance.now()
@@ -67,10 +71,14 @@ export async function runDemo(ports: DemoPorts): Promise<Shown | undefined> {
   const cli = posternCli(children, { POSTERN_STATE: join(folder, 'state'), POSTERN_CONTROL: place.control })
   const at = ['--config', place.config, '--data', join(folder, 'data')]
   const gatewayBegan = performance.now()
-  await cli.start(['gateway', ...at])
+  const gateway = await cli.start(['gateway', ...at])
+  const { first_admin: firstAdminUrl } = firstLine.parse(JSON.parse(await gateway.line(() => true)))
   screen.step('A gateway', sinceMs(gatewayBegan))
   screen.text(`${place.issuer}, in development mode: plain HTTP, this machine only`)
-  const { link } = await cli.answer(['gateway', 'token', '--for', you, ...at], z.object({ link: z.string() }))
+  const { link, invite_url: inviteUrl } = await cli.answer(
+    ['gateway', 'token', '--for', you, ...at],
+    z.object({ link: z.string(), invite_url: z.string() }),
+  )
 
   // 3. The agent, with a real keychain.
   const agentBegan = performance.now()
@@ -121,13 +129,8 @@ export async function runDemo(ports: DemoPorts): Promise<Shown | undefined> {
   if (result === null || deviceId === null) throw new Error('there is no verdict')
   screen.step('Readings signed, sent, judged', attestMs)
   screen.text(reportText(snapshot, result))
-  const decisions = await askDecisions({
-    port: place.checkPort,
-    caller: place.caller,
-    email: you,
-    deviceId,
-    resources: demoResources,
-  })
+  const ask = { port: place.checkPort, caller: place.caller, email: you, deviceId, resources: demoResources }
+  const decisions = await askDecisions(ask)
   const totalMs = Math.round(performance.now() - began - thinkingMs)
   screen.step('The checks')
   showChecks(screen, result, scan.readings, texts)
@@ -136,7 +139,23 @@ export async function runDemo(ports: DemoPorts): Promise<Shown | undefined> {
   const ms = { enroll: enrollMs, scan: scan.ms, attest: attestMs, total: totalMs }
   screen.line()
   screen.line(`   ${screen.paint.faint(timesText(ms))}`)
-  return { snapshot, result, decisions, ms, texts, remedy: remedyText(book.choice.excusable, texts), agent }
+
+  // 6. The way around the rule, guarded.
+  screen.line()
+  const { excusable } = book.choice
+  const wanted = await agreed('Ask for an exception, for one minute?')
+  const exception = wanted
+    ? await runException({
+        screen,
+        cli,
+        issuer: place.issuer,
+        firstAdminUrl,
+        inviteUrl,
+        ask,
+        check: { id: excusable, category: book.checks.get(excusable)?.document.exemptable.reasons[0] ?? '' },
+      })
+    : undefined
+  return { snapshot, result, decisions, ms, texts, remedy: remedyText(excusable, texts), agent, exception }
 }
 
 async function prepareGateway(folder: string) {
