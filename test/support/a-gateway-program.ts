@@ -14,6 +14,10 @@ export type GatewayProgram = {
   readonly ready: Line
   /** A fresh link for one device of Ada. */
   link(): Promise<string>
+  /** The same, with the page on which she registers a passkey. */
+  token(): Promise<{ readonly link: string; readonly inviteUrl: string }>
+  /** Starts it once more, on what it left behind. */
+  again(): Promise<RunningProgram>
 }
 
 export type GatewayProgramWish = {
@@ -21,9 +25,12 @@ export type GatewayProgramWish = {
   readonly issuer?: string
   readonly listen?: { readonly api: string; readonly check: string }
   readonly tls?: { readonly certificate: string; readonly key: string }
+  /** Left out: whoever is staff reaches the wiki from a machine without unprotected SSH keys, and nothing is excused. */
+  readonly book?: string
+  /** Besides Ada. */
+  readonly people?: readonly { readonly email: string; readonly name: string; readonly groups: readonly string[] }[]
 }
 
-/** Whoever is staff reaches the wiki from a machine without unprotected SSH keys. */
 const book = `kind: Check
 id: ssh-keys
 title: { en: SSH keys have a passphrase }
@@ -52,7 +59,7 @@ export async function aGatewayProgram(
 ): Promise<GatewayProgram> {
   const folder = join(stage.folder, 'gateway')
   await mkdir(join(folder, 'policies'), { recursive: true, mode: 0o700 })
-  await writeFile(join(folder, 'policies', 'book.yaml'), book)
+  await writeFile(join(folder, 'policies', 'book.yaml'), wish.book ?? book)
   const [api, check] = [await freePort(), await freePort()]
   const issuer = wish.issuer ?? `http://localhost:${api}`
   const config = join(folder, 'gateway.yaml')
@@ -65,20 +72,27 @@ export async function aGatewayProgram(
       listen: wish.listen ?? { api: `127.0.0.1:${api}`, check: `127.0.0.1:${check}` },
       ...(wish.tls === undefined ? {} : { tls: wish.tls }),
       resources: [{ id: 'wiki', name: 'Wiki', tags: ['internal'] }],
-      people: [{ email: 'ada@example.com', name: 'Ada', groups: ['staff'] }],
+      people: [{ email: 'ada@example.com', name: 'Ada', groups: ['staff'] }, ...(wish.people ?? [])],
     }),
   )
   const where = ['--config', config, '--data', join(folder, 'data')]
-  const program = startPostern(stage, ['gateway', ...where, '--json'], place)
-  const ready = await program.untilLine((line) => line['ready'] === true)
+  const start = async () => {
+    const started = startPostern(stage, ['gateway', ...where, '--json'], place)
+    return { started, said: await started.untilLine((line) => line['ready'] === true) }
+  }
+  const { started: program, said: ready } = await start()
+  async function token() {
+    const made = await runPostern(['gateway', 'token', ...where, '--for', 'ada@example.com', '--json'], place)
+    const { link, invite_url: inviteUrl } = documentOf(made)
+    return { link: String(link), inviteUrl: String(inviteUrl) }
+  }
   return {
     issuer,
     config,
     program,
     ready,
-    async link() {
-      const made = await runPostern(['gateway', 'token', ...where, '--for', 'ada@example.com', '--json'], place)
-      return String(documentOf(made)['link'])
-    },
+    token,
+    link: async () => (await token()).link,
+    again: async () => (await start()).started,
   }
 }
