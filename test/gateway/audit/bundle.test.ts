@@ -138,7 +138,7 @@ describe('A bundle of a whole log', () => {
   })
 })
 
-describe('A bundle with one thing changed', () => {
+describe('26 A bundle with one thing changed', () => {
   let source: Told
   let folder: string
   beforeAll(async () => {

@@ -65,7 +65,7 @@ describe('A tree without leaves', () => {
   })
 })
 
-describe(`Every tree of up to ${most} leaves`, () => {
+describe(`26 Every tree of up to ${most} leaves`, () => {
   const tree = aTree(most)
 
   it('has the root of the definition', () => {

@@ -54,7 +54,7 @@ describe('A proof that people keep', () => {
   })
 })
 
-describe('A proof of consistency', () => {
+describe('26 A proof of consistency', () => {
   it('holds between every two checkpoints', async () => {
     const log = await aGrownLog(700)
     const [older, newer] = await log.checkpoints()

@@ -108,7 +108,7 @@ describe('A gateway that decided under a grant', () => {
   })
 })
 
-describe('A database restored from an older copy', () => {
+describe('31 A database restored from an older copy', () => {
   it('is found before the first act; nothing is given until another log is begun, by which the story goes on', async () => {
     const first = await aStaffedGateway({ people })
     const device = await aFailingDevice(first)
@@ -193,7 +193,7 @@ describe('An issuer that changed', () => {
   })
 })
 
-describe('A person whose data was erased, as a later version does it', () => {
+describe('27 A person whose data was erased, as a later version does it', () => {
   it('is a bundle that verifies and lists what is erased; the same without the leaf that says so does not', async () => {
     const gateway = await aStaffedGateway({ people })
     const device = await aFailingDevice(gateway)

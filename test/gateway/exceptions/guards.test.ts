@@ -137,7 +137,7 @@ describe('A vote', () => {
   })
 })
 
-describe('A grant that the log does not yield', () => {
+describe('24 A grant that the log does not yield', () => {
   const planted = (desk: Desk, eventId: number, requestId: string) =>
     desk.store.transact((rows) =>
       rows.grants.insert({
