@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { fillText } from '#contract/fill-text.ts'
+import { auditSentencesDe } from '#contract/texts/audit-sentences-de.ts'
+import { translateSentence } from '#contract/translate-sentence.ts'
 import { Failure } from '#domain/failure.ts'
 import type { Break, Verification } from '#gateway/audit/verification.ts'
 import { verifyBundle } from '#gateway/audit/verify-bundle.ts'
@@ -48,7 +50,7 @@ function say(verified: Verification, terminal: Terminal): void {
   const { out, paint, texts } = terminal
   const { counts, breaks, missing, erased, exit } = verified
   for (const each of breaks) out(paint.bad(breakLine(each, terminal)))
-  for (const what of missing) out(fillText(texts.audit.missing, { what: plainText(what) }))
+  for (const what of missing) out(fillText(texts.audit.missing, { what: plainText(inLanguage(what, terminal)) }))
   const word =
     exit === 0 ? paint.good(texts.audit.verified) : exit === 3 ? texts.audit.partly : paint.bad(texts.audit.broken)
   out(`${fillText(texts.audit.counts, counts)}: ${word}`)
@@ -71,15 +73,21 @@ function say(verified: Verification, terminal: Terminal): void {
     [counts.lateDecisions, audit.lateDecisions, {}],
   ] as const
   for (const [n, text, values] of notes) if (n > 0) out(fillText(text, { n, ...values }))
-  for (const what of erased) out(`  ${plainText(what)}`)
+  for (const what of erased) out(`  ${plainText(inLanguage(what, terminal))}`)
   out(audit.noWitnesses)
 }
 
 /** "(7) requests and grants replayed, leaf 12: …" */
-function breakLine({ check, index, file, says }: Break, { texts }: Terminal): string {
+function breakLine({ check, index, file, says }: Break, terminal: Terminal): string {
+  const { texts } = terminal
   const where = [
     ...(index === null ? [] : [fillText(texts.audit.atLeaf, { index })]),
     ...(file === null ? [] : [fillText(texts.audit.inFile, { file: plainText(file) })]),
   ]
-  return `(${check}) ${[texts.audit.checks[check], ...where].join(', ')}: ${plainText(says)}`
+  return `(${check}) ${[texts.audit.checks[check], ...where].join(', ')}: ${plainText(inLanguage(says, terminal))}`
+}
+
+/** What verification says in English by itself, with `--json` too. */
+function inLanguage(sentence: string, { language }: Terminal): string {
+  return language === 'de' ? translateSentence(sentence, auditSentencesDe) : sentence
 }

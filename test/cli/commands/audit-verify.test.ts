@@ -15,6 +15,12 @@ async function run(...typed: readonly string[]) {
   return { exit, out: told.outLines.join('\n'), err: told.errLines.join('\n') }
 }
 
+async function runGerman(...typed: readonly string[]) {
+  const told = aTerminal({ language: 'de' })
+  const exit = await runCommand(['audit', 'verify', ...typed], told.terminal)
+  return { exit, out: told.outLines.join('\n') }
+}
+
 async function aBundle() {
   const log = await aLog()
   const story = await aStory(log)
@@ -52,6 +58,14 @@ describe('An auditor with a bundle and a key', () => {
       1,
       expect.stringMatching(/^\(1\) manifest and files, in VERIFY\.md: [\s\S]*NOT verified\./),
     ])
+  })
+
+  it('is told it in German, where German is read', async () => {
+    const { folder, keys } = await aBundle()
+    await writeFile(join(folder, 'VERIFY.md'), 'trust me\n')
+    const { exit, out } = await runGerman(folder, '--keys', keys)
+    expect(exit).toBe(1)
+    expect(out).toContain('(1) Verzeichnis und Dateien, in VERIFY.md: ist nicht die Datei des Verzeichnisses')
   })
 
   it('is told what is missing', async () => {
