@@ -13,6 +13,8 @@ import { type Survival, whatSurvived } from './what-survived.ts'
 
 export type CrashReport = {
   readonly kills: number
+  /** Further kills, of a gateway that was starting after one. */
+  readonly killsAtStart: number
   readonly acknowledged: number
   readonly unanswered: number
   readonly lost: number
@@ -32,9 +34,9 @@ export type CrashReport = {
 const speed = 10
 const killsPerFolder = 20
 /** Acts that are answered before the kill, and how much later it comes: on a slow machine as much happens as on a fast one. */
-const mostActs = 60
+const mostActs = 40
 const mostMs = 30
-const longestMs = 5000
+const longestMs = 2500
 const patienceMs = 15_000
 
 /** Kills gateways under load, one after another, and holds what people were told beside what is there afterwards. */
@@ -46,6 +48,7 @@ export async function crashRuns(wish: {
   const random = seeded(wish.seed, 'kills')
   const total = {
     kills: 0,
+    killsAtStart: 0,
     acknowledged: 0,
     unanswered: 0,
     lost: 0,
@@ -68,6 +71,11 @@ export async function crashRuns(wish: {
       for (let kill = 0; kill < killsPerFolder && total.kills < wish.kills; kill += 1) {
         await killUnderLoad(gateway, crowd, random, seeded(wish.seed, `load ${total.kills}`))
         total.kills += 1
+        if (random.chance(0.2)) {
+          await killAtStart(gateway, random)
+          total.killsAtStart += 1
+        }
+        await gateway.start()
         last = await survivalOf(gateway, crowd)
         const where = `seed ${wish.seed}, kill ${total.kills}`
         for (const each of last.lost) faults.push(`${where}: lost: ${each}`)
@@ -100,7 +108,7 @@ export async function crashRuns(wish: {
   return { ...total, faults }
 }
 
-/** Load until a random moment, then SIGKILL in the middle of it, and a start on the same folder. */
+/** Load until a random moment, then SIGKILL in the middle of it. */
 async function killUnderLoad(gateway: KilledGateway, crowd: Crowd, random: Seeded, choices: Seeded): Promise<void> {
   await crowd.report()
   let isOver = false
@@ -111,7 +119,14 @@ async function killUnderLoad(gateway: KilledGateway, crowd: Crowd, random: Seede
   await gateway.kill()
   isOver = true
   await load
-  await gateway.start()
+}
+
+/** SIGKILL while it reads what is there and goes on with its log. */
+async function killAtStart(gateway: KilledGateway, random: Seeded): Promise<void> {
+  const starting = gateway.start().catch(() => undefined) // it never comes to be ready
+  await pause(random.between(100, 700))
+  await gateway.kill()
+  await starting
 }
 
 /** Asks again until every row has its leaf under a checkpoint. */
@@ -147,9 +162,9 @@ async function verifyAll(gateway: KilledGateway, { auditor }: Crowd): Promise<re
 
 /** What a run came to, on one line. */
 export function crashSummary(report: CrashReport): string {
-  const { kills, acknowledged, unanswered, lost, twice, minted, ended } = report
+  const { kills, killsAtStart, acknowledged, unanswered, lost, twice, minted, ended } = report
   return [
-    `${kills} kills`,
+    `${kills} kills under load, ${killsAtStart} more at the start after one`,
     `${acknowledged} acts acknowledged (${unanswered} unanswered)`,
     `${lost} lost`,
     `${twice} twice`,
