@@ -6,6 +6,8 @@ import * as z from 'zod'
 import { type ShownRequest, shownRequest } from '#contract/agent-exceptions.ts'
 import { exceptionDetail } from '#contract/exceptions-api.ts'
 import type { Access } from '#domain/access/decision.ts'
+import { grantMoveTypes, grantTable } from '#domain/exceptions/machines.ts'
+import { isLive } from '#domain/exceptions/states.ts'
 import type { Verification } from '#gateway/audit/verification.ts'
 import { askDecision, type DecisionQuestion } from './ask-decisions.ts'
 import type { PosternCli } from './postern-cli.ts'
@@ -100,12 +102,14 @@ export async function runException(ports: ExceptionPorts): Promise<DemoException
   const during = await untilDecided(ask, 'during', (access) => access === 'allow', patienceMs)
   const openedAt = performance.now()
   screen.step('Wiki is open', Math.round(openedAt - began))
-  screen.text(`${voteMs} ms after the last vote was signed; Payments stays refused. Nobody does anything now:`)
+  screen.text(
+    `Asked, signed and cast in ${voteMs} ms, the last vote opened it; Payments stays refused. Nobody does anything now:`,
+  )
   const after = await untilDecided(ask, 'after', (access) => access !== 'allow', 90_000)
   const grantedMs = Math.round(performance.now() - openedAt)
   await end
-  const ended = await ivy.get(`/v1/admin/exceptions/${requestId}`, exceptionDetail)
-  const endedBy = ended.moves.findLast(({ event }) => event.startsWith('grant-'))?.event ?? 'nothing'
+  await command.ended // by itself: there is nothing left to follow
+  const endedBy = await endInTheLog(ivy, requestId)
   screen.step('Wiki is refused again', grantedMs)
   screen.text(`after ${durationText(grantedMs)}, in the log as ${endedBy}.`)
 
@@ -192,6 +196,28 @@ async function untilDecided(
     if (performance.now() > latest) throw new Error(`the wiki was answered ${seen.access} all the time`)
     await wait(pollMs)
   }
+}
+
+/**
+ * The event that ended the grant, once it has a place in the log: the grant ends by the clock, and what is written of it
+ * comes a moment later.
+ */
+async function endInTheLog(ivy: StandIn, requestId: string): Promise<string> {
+  const latest = performance.now() + patienceMs
+  for (;;) {
+    const { moves } = await ivy.get(`/v1/admin/exceptions/${requestId}`, exceptionDetail)
+    const end = moves.find(({ event, log }) => endsGrant(event) && log !== null)
+    if (end !== undefined) return end.event
+    if (performance.now() > latest) throw new Error('the log does not say how the grant ended')
+    await wait(pollMs)
+  }
+}
+
+function endsGrant(event: string): boolean {
+  const type = grantMoveTypes.find((each) => each === event)
+  if (type === undefined) return false
+  const { to } = grantTable[type]
+  return to !== 'same' && !to.some(isLive)
 }
 
 function isOver(state: ShownRequest['state']): boolean {
