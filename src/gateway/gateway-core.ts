@@ -231,6 +231,7 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
     resources,
     clock: acting,
     log: auditLog.sequencer,
+    trusted: auditLog.trusted,
     grants: liveGrants,
     usage: { usesOf: counter.usesOf, settle: writeDecisions },
     directory: readDirectory,

@@ -176,7 +176,8 @@ export async function anExceptionDesk(
   })
   const told: string[] = []
   const verifier = parseVerifierKey(log.vkey)
-  const grants = createLiveGrants({ store, trusted: () => (verifier === undefined ? [] : [verifier]), log: silentLog })
+  const trusted = () => (verifier === undefined ? [] : [verifier])
+  const grants = createLiveGrants({ store, trusted, log: silentLog })
   const acting = createActingClock({
     wallMs: () => clock.nowMs() + wallAhead * 1000,
     uptimeMs: clock.nowMs,
@@ -200,6 +201,7 @@ export async function anExceptionDesk(
       resources,
       clock: acting,
       log: log.sequencer,
+      trusted,
       grants,
       usage: { usesOf: counter.usesOf, settle: decisionWriter(store, counter, acting.anyNow) },
       directory: readDirectory,

@@ -13,6 +13,7 @@ import { policyPerson } from '#gateway/policy/device-facts.ts'
 import type { Rows } from '#gateway/storage/rows.ts'
 import { uuidV7 } from '#runtime/random-id.ts'
 import { keptVote } from './kept-statement.ts'
+import { areMovesProven } from './moves-proven.ts'
 import { type Call, type ExceptionPorts, refuseLocked, requireBook } from './ports.ts'
 import { type Recorded, recordMoves } from './record-moves.ts'
 import { type GrantAnswer, grantAnswer } from './request-answer.ts'
@@ -83,6 +84,9 @@ export type VoteAnswer = {
   readonly log: { readonly index: number } | null
 }
 
+type Refused = { readonly kind: 'refused'; readonly fault: StatementFault }
+/** Some move is not told by the log, or not yet; `last` is the row of the newest. */
+type Unproven = { readonly kind: 'unproven'; readonly last: number }
 type Voted = {
   readonly kind: 'voted'
   readonly file: RequestFile
@@ -92,12 +96,21 @@ type Voted = {
 
 /**
  * R5 to R7: a signed vote. The one that completes a request approves and mints in the same transaction, and is answered when
- * the grant is proven, or after five seconds with `log: null`. Failures as for the challenge, and `challenge_expired`,
+ * the grant is proven, or after five seconds with `log: null`. An approval waits until the log tells every move before it.
+ * Failures as for the challenge, and `challenge_expired`,
  * `assertion_refused`, `terms_changed`, `schema_invalid` (a deny without reason), `log_locked`, `unavailable`.
  */
 export async function castVote(ports: ExceptionPorts, ballot: SignedBallot, call: Call): Promise<VoteAnswer> {
-  const now = ports.clock.anyNow()
-  const outcome = await ports.store.transact((rows) => voteIn(ports, rows, ballot, call, now))
+  const cast = () => ports.store.transact((rows) => voteIn(ports, rows, ballot, call, ports.clock.anyNow()))
+  let outcome = await cast()
+  for (let waitedFor = 0; outcome.kind === 'unproven'; ) {
+    const { last } = outcome
+    // What is under a checkpoint and still not proven was not written by us: nothing is approved over it.
+    if (last === waitedFor || (await ports.log.covered(last)) === null)
+      throw new Failure('unavailable', { retry_after: 5 })
+    waitedFor = last
+    outcome = await cast()
+  }
   if (outcome.kind === 'refused') throw new Failure('assertion_refused', { cause: outcome.fault })
   const { file, recorded, tally } = outcome
   const place = await ports.log.covered(recorded.last)
@@ -107,7 +120,7 @@ export async function castVote(ports: ExceptionPorts, ballot: SignedBallot, call
     request_id: ballot.requestId,
     state,
     tally: tally.stages,
-    ...(grant === null ? {} : { grant: grantAnswer(grant, now) }),
+    ...(grant === null ? {} : { grant: grantAnswer(grant, ports.clock.anyNow()) }),
     log: place === null ? null : { index: place.index },
   }
 }
@@ -118,7 +131,7 @@ async function voteIn(
   { person: signedIn, requestId, nonce, assertion, reason, opened, dwellMs }: SignedBallot,
   call: Call,
   now: number,
-): Promise<Voted | { readonly kind: 'refused'; readonly fault: StatementFault }> {
+): Promise<Voted | Refused | Unproven> {
   // Gather
   const people = await ports.directory(rows)
   const file = await requireRequest(rows, requestId)
@@ -131,6 +144,8 @@ async function voteIn(
   // Decide
   if (statement.decision === 'approve') refuseLocked(ports)
   guardVote({ voter, stage: statement.stage, decision: statement.decision }, situation, 'webauthn-uv')
+  if (statement.decision === 'approve' && !(await areMovesProven(rows, requestId, ports.trusted())))
+    return { kind: 'unproven', last: await lastEvent(rows, requestId) }
   const taken = await takeStatement(rows, {
     label: 'postern/vote/1',
     person: signedIn,
@@ -181,6 +196,10 @@ async function voteIn(
           : call,
   )
   return { kind: 'voted', file, recorded, tally }
+}
+
+async function lastEvent(rows: Rows, requestId: string): Promise<number> {
+  return (await rows.exceptions.moves(requestId)).at(-1)?.eventId ?? 0
 }
 
 /** Everything that R6 looks at again, read now; judged only where the vote completes the request. */

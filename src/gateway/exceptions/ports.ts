@@ -3,6 +3,7 @@ import type { Directory } from '#domain/exceptions/pools.ts'
 import { Failure } from '#domain/failure.ts'
 import type { Book } from '#domain/policy/book.ts'
 import type { Sequencer } from '#gateway/audit/sequencer.ts'
+import type { NoteVerifier } from '#gateway/audit/signed-note.ts'
 import type { Store } from '#gateway/storage/open-store.ts'
 import type { Rows } from '#gateway/storage/rows.ts'
 import type { ActingClock } from './acting-clock.ts'
@@ -18,6 +19,8 @@ export type ExceptionPorts = {
   readonly resources: readonly Resource[]
   readonly clock: ActingClock
   readonly log: Pick<Sequencer, 'covered' | 'isLocked'>
+  /** Whose checkpoints count, those of earlier logs among them. */
+  readonly trusted: () => readonly NoteVerifier[]
   readonly grants: LiveGrants
   readonly usage: UsageDesk
   /** Everybody, groups resolved. */

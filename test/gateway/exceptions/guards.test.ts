@@ -173,17 +173,19 @@ describe('24 A grant that the log does not yield', () => {
 
   it('is not honoured before its leaf is under a checkpoint', async () => {
     const desk = await anExceptionDesk()
-    await desk.log.sequencer.stop()
     const { request_id: id } = await desk.pending()
+    await desk.vote('edsger', id, { stage: 'a' })
+    await desk.log.sequencer.stop()
     const never = { ...desk.ports, log: { covered: async () => null, isLocked: () => false } }
-    const vote = async (who: 'edsger' | 'barbara', stage: string) => {
-      const wish = { person: staff[who].id, requestId: id, stage, decision: 'approve' } as const
-      const { statement } = await challengeVote(never, wish)
-      const assertion = asJson(desk.passkeys[who].assert(challengeOf('postern/vote/1', statement)))
-      return await castVote(never, { ...wish, nonce: statement.nonce, assertion, opened: [], dwellMs: 0 }, {})
-    }
-    await vote('edsger', 'a')
-    expect(await vote('barbara', 'b')).toMatchObject({ state: 'approved', grant: { state: 'active' }, log: null })
+    const wish = { person: staff.barbara.id, requestId: id, stage: 'b', decision: 'approve' } as const
+    const { statement } = await challengeVote(never, wish)
+    const assertion = asJson(desk.passkeys.barbara.assert(challengeOf('postern/vote/1', statement)))
+    const ballot = { ...wish, nonce: statement.nonce, assertion, opened: [], dwellMs: 0 }
+    expect(await castVote(never, ballot, {})).toMatchObject({
+      state: 'approved',
+      grant: { state: 'active' },
+      log: null,
+    })
     expect(await desk.access()).toBe('refuse')
     await desk.log.sequencer.flush()
     expect(await desk.access()).toBe('allow')
