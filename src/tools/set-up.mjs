@@ -18,6 +18,8 @@ const programs = {
   build: { run: ['src/packaging/build.ts'], needs: [] },
   fill: { run: ['src/tools/fill.ts'], needs: [] },
   bench: { run: ['src/tools/bench.ts'], needs: ['keyring'] },
+  invariants: { run: ['src/tools/list-invariants.ts'], needs: [] },
+  mutate: { run: ['src/tools/mutate.ts'], needs: [] },
 }
 
 /** Per need: the Debian package, and the program or file whose presence makes the package unnecessary. */
