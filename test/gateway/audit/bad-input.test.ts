@@ -69,7 +69,7 @@ function tampered(file: string, ...statements: readonly string[]): void {
   database.close()
 }
 
-describe('Somebody with the rights of the database', () => {
+describe('24 and 26: somebody with the rights of the database', () => {
   it.each<readonly [string, readonly string[]]>([
     ['truncates the log', ['delete from audit_leaves where position >= 10', 'update audit_logs set size = 10']],
     [
@@ -278,7 +278,7 @@ async function untilRefused(gateway: Opened, acknowledged: number[]): Promise<st
   return 'nothing was refused'
 }
 
-describe('A clock that is set forward a year, and back', () => {
+describe('5 A clock that is set forward a year, and back', () => {
   it('writes nothing that the clock alone would make true, raises the alarm, and leaves a log that verifies', async () => {
     const desk = await anExceptionDesk()
     await desk.granted({ seconds: hour })

@@ -256,7 +256,7 @@ describe('27 A person whose data was erased, as a later version does it', () => 
   })
 })
 
-describe('A machine whose clock is set forward a year, and back', () => {
+describe('5 A machine whose clock is set forward a year, and back', () => {
   it('raises one alarm, stamped by the running clock, and goes on once both clocks agree', async () => {
     const first = await aStaffedGateway({ people })
     const device = await aFailingDevice(first)

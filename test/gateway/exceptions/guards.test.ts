@@ -212,7 +212,7 @@ describe('24 A grant that the log does not yield', () => {
   })
 })
 
-describe('Clocks that disagree', () => {
+describe('5 Clocks that disagree', () => {
   it('keep submissions, completing votes and the sweeper waiting, and end grants by the later one', async () => {
     const desk = await anExceptionDesk()
     const { requestId } = await desk.granted({ seconds: hour })
