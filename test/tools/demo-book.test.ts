@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { exceptionRulesFor } from '#domain/exceptions/exception-rules.ts'
 import type { OperatingSystem } from '#domain/operating-system.ts'
+import { riskTiers } from '#domain/policy/documents.ts'
 import type { ReportedSignal } from '#domain/posture-report.ts'
 import { loadBook } from '#gateway/policy/load-book.ts'
 import { aFolder } from '#test/support/a-folder.ts'
@@ -89,5 +91,33 @@ describe('Choosing the checks of a demo', () => {
       blocking: 'secure-boot',
       stricter: 'os-supported',
     })
+  })
+})
+
+describe('The book of a demo, whatever risk the hour and the machine make of a request', () => {
+  const wednesday = Date.parse('2026-11-25T00:00:00Z') / 1000
+  const hours = [3, 12].map((hour) => wednesday + hour * 3600)
+  const cases = riskTiers.flatMap((severity) => hours.map((at) => ({ severity, at })))
+
+  it.each(cases)('has people enough to approve it ($severity, at $at)', async ({ severity, at }) => {
+    const { loaded, choice } = await aDemoBook(madeUpReadings('linux', seeded('risk', '0'), now))
+    if (loaded.kind !== 'loaded') throw new Error('the book does not load')
+    const wiki = { ...demoResources[0], tier: 'medium' } as const
+    const ask = {
+      checks: [{ id: choice.excusable, severity, covers: ['violated'] }],
+      resources: [wiki],
+      durationSeconds: 60,
+    } as const
+    const device = { platform: 'linux', tier: 'T1', enrolledAt: at } as const
+    const person = { status: 'active', groups: ['staff'] } as const
+    const rules = exceptionRulesFor(loaded.book, ask, { person, device, now: at, times: { 'other-failing': 3 } })
+    expect(rules).toMatchObject({ enough: true, stages: [{ id: 'security' }, { id: 'owner' }] })
+    expect(rules?.limits.maxDurationSeconds).toBeGreaterThanOrEqual(60)
+  })
+
+  it('takes votes from any device', async () => {
+    const { loaded } = await aDemoBook(madeUpReadings('linux', seeded('risk', '0'), now))
+    if (loaded.kind !== 'loaded') throw new Error('the book does not load')
+    expect(loaded.book.approvalPolicies.map(({ document }) => document.voters?.device)).toEqual(['any'])
   })
 })

@@ -9,6 +9,7 @@ import { postureResultClaims } from '#contract/gateway-messages.ts'
 import { uuid7 } from '#contract/wire-types.ts'
 import { accessWords } from '#domain/access/decision.ts'
 import { signalIds } from '#domain/signals.ts'
+import { openBundle } from '#gateway/audit/bundle-reader.ts'
 import { verifyBundle } from '#gateway/audit/verify-bundle.ts'
 import { type Ended, runProgram } from '#test/support/run-program.ts'
 
@@ -124,6 +125,14 @@ describe('The demo, once, as one document', () => {
     const verified = await verifyBundle(log.bundle, { keys: await readFile(log.keys, 'utf8') })
     expect([verified.exit, verified.counts.leaves, verified.counts.grants]).toEqual([0, log.leaves, 1])
     expect(verified.counts.signedVotes).toBe(2)
+  })
+
+  it('has in the evidence how the grant ended', async () => {
+    const bundle = await openBundle(output.exception.log.bundle)
+    const grants = await bundle.text('grants.csv')
+    await bundle.close()
+    expect(grants?.trim().split('\n')).toHaveLength(2)
+    expect(grants).toMatch(new RegExp(`,${output.exception.request_id},.*,wiki,.*,expired,`))
   })
 
   it('leaves nothing else behind', () => {
