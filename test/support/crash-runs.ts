@@ -33,7 +33,7 @@ export type CrashReport = {
 /** Seconds of the gateway in one of the machine: grants of a minute then end by themselves while it is watched. */
 const speed = 10
 const killsPerFolder = 20
-/** Acts that are answered before the kill, and how much later it comes: on a slow machine as much happens as on a fast one. */
+/** Acts that are acknowledged before the kill, and how much later it comes: on a slow machine as much happens as on a fast one. */
 const mostActs = 40
 const mostMs = 30
 const longestMs = 2500
@@ -113,8 +113,8 @@ async function killUnderLoad(gateway: KilledGateway, crowd: Crowd, random: Seede
   await crowd.report()
   let isOver = false
   const load = crowd.act(choices, () => isOver)
-  const until = crowd.answered() + random.between(0, mostActs)
-  for (const end = Date.now() + longestMs; crowd.answered() < until && Date.now() < end; ) await pause(2)
+  const until = crowd.acknowledged.length + random.between(0, mostActs)
+  for (const end = Date.now() + longestMs; crowd.acknowledged.length < until && Date.now() < end; ) await pause(2)
   await pause(random.between(0, mostMs))
   await gateway.kill()
   isOver = true
