@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import { issueEnrollmentToken } from '#gateway/gateway-core.ts'
 import { makeInvitation } from '#gateway/people/invitations.ts'
 import type { GatewaySettings } from '#gateway/settings/gateway-settings.ts'
@@ -94,6 +95,7 @@ export async function aKilledGateway(folder: string, speed: number): Promise<Kil
       child.once('exit', () => resolve())
       child.kill('SIGKILL')
     })
+  onTestFinished(kill) // also where the test ran out of time
   await start()
   const store = await openStore(settings.data.database)
   const post = (path: string, body: object) =>
