@@ -124,6 +124,8 @@ const keptSeconds = {
   feeds: 7 * 86_400,
   authorityFailures: 86_400,
   recoveries: 7 * 86_400,
+  stepUps: 7 * 86_400,
+  drafts: 30 * 86_400,
 } as const
 
 /** Builds the gateway from its settings. Failures: settings, keys or database that cannot be used. */
@@ -636,6 +638,9 @@ async function prune(store: Store, retentionDays: number, now: number): Promise<
     await rows.messageIds.prune(now - keptSeconds.messageIds)
     await rows.ceremonies.prune(now)
     await rows.recoveries.prune(now - keptSeconds.recoveries)
+    await rows.stepUps.prune(now - keptSeconds.stepUps)
+    await rows.exceptions.pruneDrafts(now - keptSeconds.drafts)
+    await rows.notices.prune(now - retentionDays * 86_400)
     await rows.feeds.prune(now - keptSeconds.feeds)
     await rows.outbox.pruneFeeds(now - keptSeconds.feeds)
     await rows.tokens.pruneFailures(now - keptSeconds.authorityFailures)

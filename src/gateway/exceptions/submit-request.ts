@@ -66,7 +66,11 @@ async function findOrRecord(
     throw new Failure('not_found', {})
   // Decide
   const judgement = judgeRequest(asked(ask), situation)
-  if (judgement.equal !== undefined) return judgement.equal.id
+  if (judgement.equal !== undefined) {
+    const answered = { deviceId: device.id, draftId: ask.draft_id, requestId: judgement.equal.id, at: now }
+    await rows.exceptions.rememberDraft(answered) // asked again, it gets this answer, whatever became of the request
+    return judgement.equal.id
+  }
   const beyond = await limitsBroken(rows, device.id, ask, openCount(situation.history.requests))
   if (beyond.length > 0) throw new Failure('exception_limit', { errors: beyond })
   const justification = { text: ask.reason, ticket: ask.ticket ?? null, incident: ask.incident ?? null }

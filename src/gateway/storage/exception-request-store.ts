@@ -61,6 +61,13 @@ export type VoteRecord = {
   readonly position: number
 }
 
+export type DraftAnswer = {
+  readonly deviceId: string
+  readonly draftId: string
+  readonly requestId: string
+  readonly at: number
+}
+
 /** What changes of a request with a move. */
 export type RequestProgress = Pick<
   RequestRecord,
@@ -69,7 +76,12 @@ export type RequestProgress = Pick<
 
 export type ExceptionRequestStore = {
   find(id: string): Promise<RequestRecord | undefined>
+  /** What a draft was answered with before, whichever draft that request came from. */
   findByDraft(deviceId: string, draftId: string): Promise<RequestRecord | undefined>
+  /** A draft is answered with a request that came from another one; `at` in Unix seconds. */
+  rememberDraft(draft: DraftAnswer): Promise<void>
+  /** How many were forgotten. */
+  pruneDrafts(before: number): Promise<number>
   insert(request: RequestRecord): Promise<void>
   progress(progress: RequestProgress): Promise<void>
   /** Submitted since, of a person, oldest first. */
@@ -109,6 +121,16 @@ export function exceptionRequestStore(statements: Statements): ExceptionRequestS
   const byDraft = statements.prepare((tables) =>
     tables.selectFrom('exception_requests').selectAll().where('device_id', '=', '').where('draft_id', '=', ''),
   )
+  const byOtherDraft = statements.prepare((tables) =>
+    tables
+      .selectFrom('exception_drafts')
+      .innerJoin('exception_requests', 'exception_requests.id', 'exception_drafts.request_id')
+      .selectAll('exception_requests')
+      .where('exception_drafts.device_id', '=', '')
+      .where('exception_drafts.draft_id', '=', ''),
+  )
+  const rememberDraft = statements.insert('exception_drafts', ['device_id', 'draft_id', 'request_id', 'at'], 'ignore')
+  const pruneDrafts = statements.prepare((tables) => tables.deleteFrom('exception_drafts').where('at', '<', 0))
   const insert = statements.insert('exception_requests', columns)
   const progress = statements.prepare((tables) =>
     tables
@@ -228,7 +250,13 @@ export function exceptionRequestStore(statements: Statements): ExceptionRequestS
       return byId.all(id).map(toRequest)[0]
     },
     async findByDraft(deviceId, draftId) {
-      return byDraft.all(deviceId, draftId).map(toRequest)[0]
+      return [...byDraft.all(deviceId, draftId), ...byOtherDraft.all(deviceId, draftId)].map(toRequest)[0]
+    },
+    async rememberDraft({ deviceId, draftId, requestId, at }) {
+      rememberDraft.run({ device_id: deviceId, draft_id: draftId, request_id: requestId, at })
+    },
+    async pruneDrafts(before) {
+      return pruneDrafts.run(before)
     },
     async insert(request) {
       insert.run(toRow(request))

@@ -21,6 +21,12 @@ export type ExceptionTables = {
     readonly grant_id: string | null
     readonly due_at: number | null
   }
+  readonly exception_drafts: {
+    readonly device_id: string
+    readonly draft_id: string
+    readonly request_id: string
+    readonly at: number
+  }
   readonly exception_revisions: {
     readonly request_id: string
     readonly revision: number

@@ -7,6 +7,7 @@ import { keepPeople } from './migrations/0003-people.ts'
 import { openExceptions } from './migrations/0004-exceptions.ts'
 import { indexLog } from './migrations/0005-log-indexes.ts'
 import { keepDecisions } from './migrations/0006-decisions.ts'
+import { rememberDrafts } from './migrations/0007-drafts.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 
 export type Migration = { readonly number: number; readonly up: (database: Kysely<unknown>) => Promise<void> }
@@ -19,6 +20,7 @@ export const migrations: readonly Migration[] = [
   { number: 4, up: openExceptions },
   { number: 5, up: indexLog },
   { number: 6, up: keepDecisions },
+  { number: 7, up: rememberDrafts },
 ]
 
 /**

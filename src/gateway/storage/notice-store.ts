@@ -17,6 +17,8 @@ export type NoticeStore = {
   unseen(personId: string): Promise<readonly NoticeRecord[]>
   /** `false`: there is no such notice for them. */
   seen(id: string, personId: string, at: number): Promise<boolean>
+  /** Forgets what is older, seen or not; answers how many. */
+  prune(before: number): Promise<number>
 }
 
 export function noticeStore(statements: Statements): NoticeStore {
@@ -33,6 +35,7 @@ export function noticeStore(statements: Statements): NoticeStore {
   const seen = statements.prepare((tables) =>
     tables.updateTable('notices').set({ seen_at: 0 }).where('id', '=', '').where('person_id', '=', ''),
   )
+  const prune = statements.prepare((tables) => tables.deleteFrom('notices').where('at', '<', 0))
   return {
     async insert(notice) {
       insert.run({
@@ -49,6 +52,9 @@ export function noticeStore(statements: Statements): NoticeStore {
     },
     async seen(id, personId, at) {
       return seen.run(at, id, personId) === 1
+    },
+    async prune(before) {
+      return prune.run(before)
     },
   }
 }

@@ -17,6 +17,8 @@ export type StepUpStore = {
   insert(stepUp: StepUpRecord): Promise<void>
   /** `false`: it was used before. */
   use(idHash: string, at: number): Promise<boolean>
+  /** Forgets those that ran out before; answers how many. */
+  prune(before: number): Promise<number>
 }
 
 export function stepUpStore(statements: Statements): StepUpStore {
@@ -33,6 +35,7 @@ export function stepUpStore(statements: Statements): StepUpStore {
   const use = statements.prepare((tables) =>
     tables.updateTable('step_ups').set({ used_at: 0 }).where('id_hash', '=', '').where('used_at', 'is', null),
   )
+  const prune = statements.prepare((tables) => tables.deleteFrom('step_ups').where('expires_at', '<', 0))
   return {
     async find(idHash) {
       const row = one.first(idHash)
@@ -60,6 +63,9 @@ export function stepUpStore(statements: Statements): StepUpStore {
     },
     async use(idHash, at) {
       return use.run(at, idHash) === 1
+    },
+    async prune(before) {
+      return prune.run(before)
     },
   }
 }

@@ -90,6 +90,17 @@ describe('The same draft again', () => {
     expect(typesOf(await desk.events())).toEqual(['request-submitted'])
   })
 
+  it('gets the answer that it had, though the request was that of another draft and is over', async () => {
+    const desk = await anExceptionDesk()
+    await desk.report('off')
+    const first = await desk.ask({ draft: 'Zk3vQ0mXr8LwT1yHc9bNeg' })
+    const equal = await desk.ask({ draft: 'aaaaaaaaaaaaaaaaaaaaaA' })
+    await desk.act(first.request_id, 'withdraw')
+    const again = await desk.ask({ draft: 'aaaaaaaaaaaaaaaaaaaaaA' })
+    expect([equal.request_id, again.request_id, again.state]).toEqual([first.request_id, first.request_id, 'withdrawn'])
+    expect((await desk.ask({ draft: 'bbbbbbbbbbbbbbbbbbbbbA' })).request_id).not.toBe(first.request_id)
+  })
+
   it('so is another draft that asks for the same', async () => {
     const desk = await anExceptionDesk()
     const first = await desk.pending()

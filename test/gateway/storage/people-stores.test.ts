@@ -84,3 +84,30 @@ describe('The store of ceremonies', () => {
     await store.close()
   })
 })
+
+describe('What nobody needs any more', () => {
+  it('is forgotten: links of step-ups that ran out, notices that are old', async () => {
+    const store = await aStore()
+    const person = aPersonRecord()
+    const link = {
+      kind: 'request',
+      personId: person.id,
+      requestId: 'r',
+      madeAt: 1,
+      expiresAt: 10,
+      usedAt: null,
+    } as const
+    const notice = { id: 'n', personId: person.id, type: 'passkey-added', at: 10, eventId: 1, seenAt: null }
+    await store.transact(async (rows) => {
+      await rows.people.insert(person)
+      await rows.stepUps.insert({ ...link, idHash: 'a' })
+      await rows.notices.insert(notice)
+    })
+    const prune = (before: number) =>
+      store.transact(async (rows) => [await rows.stepUps.prune(before), await rows.notices.prune(before)])
+    expect(await prune(10)).toEqual([0, 0])
+    expect(await prune(11)).toEqual([1, 1])
+    expect(await store.read((rows) => rows.notices.unseen(person.id))).toEqual([])
+    await store.close()
+  })
+})
