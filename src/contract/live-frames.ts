@@ -10,7 +10,10 @@ export const maxFrameBytes = 65_536
 export const topics = ['device', 'exceptions'] as const
 export type Topic = (typeof topics)[number]
 
-const topic = z.enum(topics)
+/** Of consoles (console-api.md section 8). */
+export const consoleTopics = ['admin.exceptions'] as const
+
+const topic = z.enum([...topics, ...consoleTopics])
 const envelope = { v: z.literal(1), ts: time } as const
 
 /** What a client may send. Unknown members are refused: close code 4400. */
@@ -101,6 +104,43 @@ export const exceptionEvent = z.discriminatedUnion('kind', [
     cause: z.string().max(200).exactOptional(),
   }),
 ])
+
+/** Of consoles: hints alone, without the words of people (console-api.md section 8). */
+const adminRequest = log.extend({
+  kind: z.literal('request'),
+  request_id: uuid7,
+  state: z.enum(requestStates),
+  revision: count,
+  votes: z.object({ have: count, need: count }),
+  waiting_for: z.array(z.string().max(40)).max(20),
+  decide_by: time.exactOptional(),
+  risk_tier: z.enum(['low', 'medium', 'high', 'critical']),
+})
+const adminGrant = log.extend({
+  kind: z.literal('grant'),
+  grant_id: uuid7,
+  request_id: uuid7,
+  state: z.enum(grantStates),
+  not_after: time,
+  cause: z.string().max(200).exactOptional(),
+})
+export const adminExceptionEvent = z.discriminatedUnion('kind', [
+  adminRequest,
+  log.extend({
+    kind: z.literal('message'),
+    request_id: uuid7,
+    id: z.string().max(40),
+    by: z.string().max(200).nullable(),
+  }),
+  log.extend({ kind: z.literal('decision'), request_id: uuid7, state: z.enum(requestStates) }),
+  adminGrant,
+  // What this reader may not see: `seq` is the last of so many numbers.
+  z.object({ kind: z.literal('skipped'), count }),
+])
+export const adminExceptionsSnapshot = z.object({
+  requests: z.array(adminRequest).max(100),
+  grants: z.array(adminGrant).max(100),
+})
 
 export const deviceSnapshot = z.object({
   result: compactJws.nullable(),

@@ -30,6 +30,7 @@ import { type MessagePorts, receiveMessage } from '#gateway/devices/receive-mess
 import { admitDevice } from '#gateway/enrollment/admit-device.ts'
 import { type IssuedToken, issueToken, type TokenWish } from '#gateway/enrollment/issue-token.ts'
 import { createActingClock } from '#gateway/exceptions/acting-clock.ts'
+import { adminExceptionsTopic, adminTopicName } from '#gateway/exceptions/admin-exceptions-topic.ts'
 import { bestConsoleDecision } from '#gateway/exceptions/console-decision.ts'
 import { cureGrants } from '#gateway/exceptions/cure-grants.ts'
 import { exceptionsTopic } from '#gateway/exceptions/exceptions-topic.ts'
@@ -259,36 +260,6 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
       store.transact((rows) => recordRetiredKey(rows, { deviceId: device.id, kid }, secondsNow(clock), traceId)),
   }
   const relay = createRelay(store, clock, log)
-  const live = createLiveSocket({
-    tokens: {
-      issuer,
-      nonces,
-      keys: keyCache,
-      seen: seenProofs(),
-      readAccessToken: (token) => readAccessToken(keys.token, token),
-    },
-    subscriptions: createSubscriptions(
-      store,
-      relay,
-      {
-        device: deviceTopic(store, (event) => showReview(exceptions, event)),
-        exceptions: exceptionsTopic({
-          ...exceptions,
-          sign: (claims) => signMessage(keys, 'exception-decision+jwt', claims),
-        }),
-      },
-      log,
-    ),
-    take: (deviceId) => limits.takeByDevice('stream', deviceId),
-    mayRead: (token) => mayReadStream(store, token, secondsNow(clock)),
-    issueNonce: (jkt, now) => nonces.issue('dpop', jkt, now),
-    clock,
-    log,
-    heartbeatSeconds,
-    mostStreams,
-    onCount: metrics.streams,
-  })
-
   const server = buildServer({ tls, log, metrics })
   const addressOf = clientAddressReader(settings.frontProxies)
   addDeviceRoutes(server, {
@@ -340,7 +311,7 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
       return await takeDeviceAction(exceptions, requestId, message, calledFrom(call))
     },
   })
-  addConsole(server, {
+  const pages = addConsole(server, {
     store,
     clock,
     issuer,
@@ -379,6 +350,45 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
     },
   })
   addOperatorRoutes(server, { metrics, openApi: () => openApiDocument({ issuer, version: ports.version }) })
+  const live = createLiveSocket({
+    devices: {
+      tokens: {
+        issuer,
+        nonces,
+        keys: keyCache,
+        seen: seenProofs(),
+        readAccessToken: (token) => readAccessToken(keys.token, token),
+      },
+      subscriptions: createSubscriptions(
+        store,
+        relay,
+        {
+          device: deviceTopic(store, (event) => showReview(exceptions, event)),
+          exceptions: exceptionsTopic({
+            ...exceptions,
+            sign: (claims) => signMessage(keys, 'exception-decision+jwt', claims),
+          }),
+        },
+        log,
+      ),
+      take: (deviceId) => limits.takeByDevice('stream', deviceId),
+      mayRead: (token) => mayReadStream(store, token, secondsNow(clock)),
+      clock,
+      heartbeatSeconds,
+    },
+    consoles: {
+      ...pages,
+      issuer,
+      store,
+      clock,
+      subscriptions: createSubscriptions(store, relay, { [adminTopicName]: adminExceptionsTopic(exceptions) }, log),
+    },
+    issueNonce: (jkt, now) => nonces.issue('dpop', jkt, now),
+    clock,
+    log,
+    mostStreams,
+    onCount: metrics.streams,
+  })
   live.attach(server.server)
 
   const check = createCheckListener({

@@ -270,7 +270,7 @@ export class DeviceClient {
 // biome-ignore lint/suspicious/noExplicitAny: frames are looked into by tests
 type Frame = any
 
-function openStream(
+export function openStream(
   url: string,
   protocols: string[],
   headers: { readonly [name: string]: string },

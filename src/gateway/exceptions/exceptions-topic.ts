@@ -98,7 +98,7 @@ async function snapshotOf(ports: Ports, rows: Rows, deviceId: string): Promise<J
 }
 
 /** As far as the log has told of it: a snapshot is never ahead of the frames. */
-async function toldOf(rows: Rows, { id }: RequestRecord) {
+export async function toldOf(rows: Rows, { id }: Pick<RequestRecord, 'id'>) {
   const moves = await rows.exceptions.moves(id)
   for (let count = moves.length; count > 0; count -= 1) {
     const leaf = await rows.log.leafOf(moves[count - 1]?.eventId ?? 0)

@@ -87,19 +87,18 @@ export function grantData(requestId: string, grant: FoldedGrant, index: number) 
 
 /** The same for consoles (console-api.md section 8). */
 export function adminFramesOf(act: SequencedAct): readonly Frame[] {
-  const { record, request } = act
   return framesOf(act).map(({ kind, at, data }): Frame => {
-    if (kind !== 'request') return { kind, at, data }
-    const tally = tallyVotes(request.votes, request.termsDigest, act.electorate)
-    const waiting = request.state === 'pending' ? waitingFor(tally, act.electorate).map(({ stage }) => stage) : []
-    return { kind, at, data: { ...members(data), waiting_for: waiting, risk_tier: record.riskTier } }
+    const index = act.moves.findLast((move) => !move.type.startsWith('grant-'))?.index
+    return kind === 'request' && index !== undefined
+      ? { kind, at, data: adminRequestData(act, index) }
+      : { kind, at, data }
   })
 }
 
-function members(data: Json): { readonly [name: string]: Json } {
-  return isMembers(data) ? data : {}
-}
-
-function isMembers(data: Json): data is { readonly [name: string]: Json } {
-  return typeof data === 'object' && data !== null && !Array.isArray(data)
+/** The state of a request as a console is told it: every stage it waits for, and its risk. */
+export function adminRequestData(act: Omit<SequencedAct, 'moves'>, index: number) {
+  const { record, request, electorate } = act
+  const tally = tallyVotes(request.votes, request.termsDigest, electorate)
+  const waiting = request.state === 'pending' ? waitingFor(tally, electorate).map(({ stage }) => stage) : []
+  return { ...requestData(act, index), waiting_for: waiting, risk_tier: record.riskTier } as const
 }

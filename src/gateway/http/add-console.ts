@@ -5,7 +5,7 @@ import { relyingPartyOf } from '#gateway/audit/signed-statement.ts'
 import { poolsOfPerson, usesOfGroup } from '#gateway/people/pools-of-person.ts'
 import { readDirectory } from '#gateway/people/read-directory.ts'
 import { sealKeyOf } from '#gateway/sessions/sealed-text.ts'
-import { createStreamTickets, type StreamTickets } from '#gateway/sessions/stream-tickets.ts'
+import { createStreamTickets } from '#gateway/sessions/stream-tickets.ts'
 import type { Store } from '#gateway/storage/open-store.ts'
 import type { Rows } from '#gateway/storage/rows.ts'
 import type { Clock } from '#runtime/clock.ts'
@@ -49,8 +49,11 @@ export type ConsoleSetting = {
   readonly addMore?: (server: FastifyInstance, ports: ConsolePorts & AdminPorts) => void
 }
 
-/** Adds the console API and the page of one-time links; answers what the live stream takes tickets from. */
-export function addConsole(server: FastifyInstance, setting: ConsoleSetting): { readonly tickets: StreamTickets } {
+/** Adds the console API and the page of one-time links; answers what the live stream asks of consoles. */
+export function addConsole(
+  server: FastifyInstance,
+  setting: ConsoleSetting,
+): Pick<ConsolePorts, 'tickets' | 'isApprover'> {
   const { store, issuer, organisation, listed, languages, book, resources } = setting
   const poolsOf = async (rows: Rows, personId: string) => {
     const current = book()
@@ -87,7 +90,7 @@ export function addConsole(server: FastifyInstance, setting: ConsoleSetting): { 
   addAdminRoutes(server, adminPorts, [...own, ...(setting.answerers ?? [])])
   setting.addMore?.(server, adminPorts)
   addInvitePage(server, { store, clock: setting.clock, organisation, languages })
-  return { tickets }
+  return { tickets, isApprover: ports.isApprover }
 
   function tellChange(answerer: Answerer): Answerer {
     if (answerer.route.method === 'GET') return answerer

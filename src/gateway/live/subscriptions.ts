@@ -6,8 +6,10 @@ import type { Relay } from './relay.ts'
 
 /** What a topic shows: its whole state, and an event as its reader may see it now; `undefined` is not for this reader. */
 export type TopicView = {
-  snapshot(subject: string): Promise<Json>
-  show(event: FeedEvent): Promise<Json | undefined>
+  /** The one feed that everybody reads; left out, each reader has one of their own. */
+  readonly feed?: string
+  snapshot(reader: string): Promise<Json>
+  show(event: FeedEvent, reader: string): Promise<Json | undefined>
 }
 export type TopicViews = { readonly [topic: string]: TopicView | undefined }
 
@@ -25,11 +27,11 @@ export type Subscription = {
 export type Subscriptions = {
   readonly topics: readonly string[]
   /** Sends the state, then every event as it comes. `undefined`: there is no such topic. */
-  subscribe(topic: string, subject: string, send: (event: LiveEvent) => void): Promise<Subscription | undefined>
+  subscribe(topic: string, reader: string, send: (event: LiveEvent) => void): Promise<Subscription | undefined>
   /** Sends what came after `after`, or a reset and the state where that is no longer whole. */
   resume(
     topic: string,
-    subject: string,
+    reader: string,
     after: number,
     send: (event: LiveEvent) => void,
   ): Promise<Subscription | undefined>
@@ -38,7 +40,16 @@ export type Subscriptions = {
 /** What stands for an event that is not for its reader. */
 const skipped = { kind: 'skipped', count: 1 } as const
 
-type Reader = { readonly send: (event: LiveEvent) => void; seq: number; delivering: Promise<void>; ended: boolean }
+type Reader = {
+  readonly id: string
+  readonly view: TopicView
+  readonly topic: string
+  readonly subject: string
+  readonly send: (event: LiveEvent) => void
+  seq: number
+  delivering: Promise<void>
+  ended: boolean
+}
 
 const pageSize = 100
 
@@ -51,21 +62,22 @@ export function createSubscriptions(
 ): Subscriptions {
   const readers = new Map<string, Set<Reader>>()
   relay.onFeed(({ topic, subject }) => {
-    for (const reader of readers.get(keyOf(topic, subject)) ?? []) deliver(topic, subject, reader)
+    for (const reader of readers.get(keyOf(topic, subject)) ?? []) deliver(reader)
   })
 
-  function deliver(topic: string, subject: string, reader: Reader): void {
+  function deliver(reader: Reader): void {
     reader.delivering = reader.delivering
-      .then(() => catchUp(topic, subject, reader))
-      .catch((err: unknown) => log.error('live.delivery-failed', { topic, err })) // the next event, or a resume, makes it whole
+      .then(() => catchUp(reader))
+      .catch((err: unknown) => log.error('live.delivery-failed', { topic: reader.topic, err })) // the next event, or a resume, makes it whole
   }
 
-  async function catchUp(topic: string, subject: string, reader: Reader): Promise<void> {
+  async function catchUp(reader: Reader): Promise<void> {
+    const { topic, subject, view, id } = reader
     for (;;) {
       if (reader.ended) return
       const events = await store.read((rows) => rows.feeds.after(topic, subject, reader.seq, pageSize))
       for (const event of events) {
-        const data = await views[topic]?.show(event)
+        const data = await view.show(event, id)
         if (reader.ended) return
         reader.seq = event.seq
         // A number that never came would look like one that was lost, and be asked for without end.
@@ -75,16 +87,17 @@ export function createSubscriptions(
     }
   }
 
-  async function sendSnapshot(view: TopicView, topic: string, subject: string, reader: Reader): Promise<void> {
+  async function sendSnapshot(reader: Reader): Promise<void> {
+    const { topic, subject, view, id } = reader
     // The number first: what happens between the two reads is then sent twice rather than never.
     const { seq } = await store.read((rows) => rows.feeds.head(topic, subject))
-    const data = await view.snapshot(subject)
+    const data = await view.snapshot(id)
     reader.seq = seq
     reader.send({ t: 'snapshot', seq, data })
   }
 
-  function open(topic: string, subject: string, reader: Reader): Subscription {
-    const key = keyOf(topic, subject)
+  function open(reader: Reader): Subscription {
+    const key = keyOf(reader.topic, reader.subject)
     const there = readers.get(key) ?? new Set()
     there.add(reader)
     readers.set(key, there)
@@ -98,36 +111,34 @@ export function createSubscriptions(
     }
   }
 
-  const newReader = (send: (event: LiveEvent) => void, seq: number): Reader => ({
-    send,
-    seq,
-    delivering: Promise.resolve(),
-    ended: false,
-  })
+  function newReader(topic: string, id: string, send: (event: LiveEvent) => void, seq: number): Reader | undefined {
+    const view = Object.hasOwn(views, topic) ? views[topic] : undefined
+    if (view === undefined) return undefined
+    const subject = view.feed ?? id
+    return { id, view, topic, subject, send, seq, delivering: Promise.resolve(), ended: false }
+  }
 
   return {
     topics: Object.keys(views),
-    async subscribe(topic, subject, send) {
-      const view = Object.hasOwn(views, topic) ? views[topic] : undefined
-      if (view === undefined) return undefined
-      const reader = newReader(send, 0)
-      await sendSnapshot(view, topic, subject, reader)
-      const subscription = open(topic, subject, reader)
-      deliver(topic, subject, reader)
+    async subscribe(topic, id, send) {
+      const reader = newReader(topic, id, send, 0)
+      if (reader === undefined) return undefined
+      await sendSnapshot(reader)
+      const subscription = open(reader)
+      deliver(reader)
       await reader.delivering
       return subscription
     },
-    async resume(topic, subject, after, send) {
-      const view = Object.hasOwn(views, topic) ? views[topic] : undefined
-      if (view === undefined) return undefined
-      const head = await store.read((rows) => rows.feeds.head(topic, subject))
-      const reader = newReader(send, after)
+    async resume(topic, id, after, send) {
+      const reader = newReader(topic, id, send, after)
+      if (reader === undefined) return undefined
+      const head = await store.read((rows) => rows.feeds.head(topic, reader.subject))
       if (after > head.seq || after < head.pruned) {
         send({ t: 'reset', reason: after > head.seq ? 'restore' : 'gap' })
-        await sendSnapshot(view, topic, subject, reader)
+        await sendSnapshot(reader)
       }
-      const subscription = open(topic, subject, reader)
-      deliver(topic, subject, reader)
+      const subscription = open(reader)
+      deliver(reader)
       await reader.delivering
       return subscription
     },
