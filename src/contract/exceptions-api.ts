@@ -47,6 +47,7 @@ export const exceptionItem = z.object({
   created_at: time,
   may: z.object({ vote: mayVote }),
   log: logPlace,
+  redacted: z.array(z.string()).max(50).exactOptional(),
 })
 export const exceptionDetail = exceptionItem.omit({ may: true }).extend({
   revisions: z.array(
@@ -87,6 +88,7 @@ export const grantItem = z.object({
   cause: z.string().exactOptional(),
   log: logPlace,
   proven: z.boolean(),
+  redacted: z.array(z.string()).max(50).exactOptional(),
 })
 
 const roles = { roles: [...consoleRoles] } as const

@@ -1,10 +1,9 @@
 import { grantStateAt } from '#domain/exceptions/deadlines.ts'
 import { sumUses } from '#domain/exceptions/grant-uses.ts'
 import type { Directory } from '#domain/exceptions/pools.ts'
-import { maySee } from '#domain/exceptions/readers.ts'
+import { maySee, withheldFrom } from '#domain/exceptions/readers.ts'
 import { isLive } from '#domain/exceptions/states.ts'
 import { Failure } from '#domain/failure.ts'
-import { personRefById } from '#gateway/people/view-person.ts'
 import type { GrantRecord } from '#gateway/storage/exception-grant-store.ts'
 import type { Rows } from '#gateway/storage/rows.ts'
 import { currentUses } from './grant-usage.ts'
@@ -12,6 +11,7 @@ import type { ExceptionPorts } from './ports.ts'
 import { readRequest } from './request-file.ts'
 import { deviceRefOf } from './view-requests.ts'
 import { readerOf } from './voting.ts'
+import { seenPerson, withRedacted } from './withheld-members.ts'
 
 /** Which grants a list holds; what is left out asks for nothing. */
 export type GrantFilter = {
@@ -56,14 +56,16 @@ async function itemOf(ports: ExceptionPorts, rows: Rows, record: GrantRecord, pe
   const now = ports.clock.anyNow()
   const file = await readRequest(rows, record.requestId)
   const grant = file?.request.grant
-  const subject = await personRefById(rows, record.subject)
-  if (file === undefined || grant === undefined || grant === null || subject === null) return undefined
-  if (!maySee(readerOf(ports, file, person, people))) return undefined
+  if (file === undefined || grant === undefined || grant === null) return undefined
+  const reader = readerOf(ports, file, person, people)
+  const withheld = withheldFrom(reader)
+  const subject = await seenPerson(rows, record.subject, withheld)
+  if (!maySee(reader) || subject === null) return undefined
   const leaf = await rows.log.leafOf(record.eventId)
   const state = grantStateAt(grant, now)
   const { lastUse, decisions } = sumUses(await currentUses(rows, ports.usage, grant.id))
   const usable = isLive(state) ? await ports.grants.of(rows, record.deviceId, now) : []
-  return {
+  const item = {
     id: grant.id,
     request_id: record.requestId,
     state,
@@ -81,6 +83,7 @@ async function itemOf(ports: ExceptionPorts, rows: Rows, record: GrantRecord, pe
     log: leaf === undefined ? null : { index: leaf.index },
     proven: isLive(state) ? usable.some(({ id }) => id === grant.id) : leaf !== undefined,
   }
+  return withRedacted(item, withheld)
 }
 
 function isAsked(item: NonNullable<Awaited<ReturnType<typeof itemOf>>>, filter: GrantFilter): boolean {

@@ -1,3 +1,4 @@
+import { auditAttachments } from '#contract/audit-attachments.ts'
 import { requestStateAt } from '#domain/exceptions/deadlines.ts'
 import { mayRevoke } from '#domain/exceptions/judge-acts.ts'
 import { canonicalPerson, type Directory } from '#domain/exceptions/pools.ts'
@@ -5,7 +6,6 @@ import { maySee, withheldFrom } from '#domain/exceptions/readers.ts'
 import { isLive, isOpen } from '#domain/exceptions/states.ts'
 import { tallyVotes, waitingFor } from '#domain/exceptions/tally.ts'
 import { Failure } from '#domain/failure.ts'
-import { personRefById } from '#gateway/people/view-person.ts'
 import type { RequestRecord } from '#gateway/storage/exception-request-store.ts'
 import type { Rows } from '#gateway/storage/rows.ts'
 import { textOf } from './decision-message.ts'
@@ -16,6 +16,7 @@ import { deviceNow, limitsTold, pairHistory } from './request-context.ts'
 import { currentTerms, factsOf, type RequestFile, readRequest, requireRequest } from './request-file.ts'
 import { isOnCall } from './revoke-grant.ts'
 import { readerOf, voteSituation } from './voting.ts'
+import { seenPerson, withRedacted } from './withheld-members.ts'
 
 /** Which requests a list holds; what is left out asks for nothing. */
 export type RequestFilter = {
@@ -36,12 +37,14 @@ export async function listRequests(ports: ExceptionPorts, person: string, filter
   const now = ports.clock.anyNow()
   return await ports.store.read(async (rows) => {
     const people = await ports.directory(rows)
-    const items: NonNullable<Awaited<ReturnType<typeof itemOf>>>[] = []
+    const items: (NonNullable<Awaited<ReturnType<typeof itemOf>>> & { redacted: string[] })[] = []
     for (const record of await rows.exceptions.newest(mostListed)) {
       if (!isAsked(record, requestStateAt(record, now), filter)) continue
       const file = await readRequest(rows, record.id)
-      const item = file === undefined ? undefined : await itemOf(ports, rows, file, person, people, now)
-      if (item !== undefined && (filter.mine !== true || 'stage' in item.may.vote)) items.push(item)
+      if (file === undefined) continue
+      const item = await itemOf(ports, rows, file, person, people, now)
+      if (item !== undefined && (filter.mine !== true || 'stage' in item.may.vote))
+        items.push(withRedacted(item, withheldFrom(readerOf(ports, file, person, people))))
     }
     return items
   })
@@ -63,18 +66,17 @@ export async function viewRequest(ports: ExceptionPorts, person: string, request
     const moves = await rows.exceptions.moves(requestId)
     const asked = moves[0] === undefined ? [] : await rows.audit.attachmentsOf(moves[0].eventId)
     const justification = asked.find(({ name }) => name === 'justification')?.content
-    const words = withheld.has('free-text') ? null : justification
     const thread = []
     for (const { id, person: by, at, eventId } of await rows.messages.thread(requestId)) {
       const text = withheld.has('free-text') ? null : ((await textOf(rows, eventId, 'message')) ?? null)
-      thread.push({ id, by: await personRefById(rows, by), at, text })
+      thread.push({ id, by: await seenPerson(rows, by, withheld), at, text })
     }
     const told = []
     for (const { type, actor, at, eventId } of moves) {
       const leaf = await rows.log.leafOf(eventId)
       told.push({
         event: type,
-        by: await personRefById(rows, actor),
+        by: await seenPerson(rows, actor, withheld),
         at,
         log: leaf === undefined ? null : { index: leaf.index },
       })
@@ -85,21 +87,28 @@ export async function viewRequest(ports: ExceptionPorts, person: string, request
       const reason = withheld.has('free-text') ? null : ((await textOf(rows, move.eventId, 'reason')) ?? null)
       const counted = request.tally?.votes.find((each) => each.person === move.actor)?.counted ?? null
       const { stage, decision } = vote ?? { stage: null, decision: null }
-      votesCast.push({ person: await personRefById(rows, move.actor), stage, decision, reason, at: move.at, counted })
+      votesCast.push({
+        person: await seenPerson(rows, move.actor, withheld),
+        stage,
+        decision,
+        reason,
+        at: move.at,
+        counted,
+      })
     }
     const device = await deviceNow(ports, rows, file, now)
     const situation = voteSituation(ports, file, people, now)
     const id = canonicalPerson(person, people)
     const revoker = { person: id, roles: people.get(id)?.roles ?? [], onCall: isOnCall(id, people) }
     const tally = tallyVotes(request.votes, request.termsDigest, situation.electorate)
-    return {
+    const view = {
       ...item,
       revisions: [
         {
           revision: request.revision,
           terms,
           terms_digest: request.termsDigest,
-          author: await personRefById(rows, revision?.author ?? null),
+          author: await seenPerson(rows, revision?.author ?? null, withheld),
           at: revision?.at ?? request.submittedAt,
         },
       ],
@@ -113,7 +122,11 @@ export async function viewRequest(ports: ExceptionPorts, person: string, request
           record.resources.map((each) => [each, ports.resources.find(({ id: known }) => known === each)?.name ?? null]),
         ),
       },
-      justification: { category: terms.category, remedy_by: terms.remedy_by, ...(isMembers(words) ? words : {}) },
+      justification: {
+        category: terms.category,
+        remedy_by: terms.remedy_by,
+        ...wordsOf(justification, withheld.has('free-text')),
+      },
       evidence: terms.evidence,
       now: device === undefined || withheld.has('readings') ? null : device.now,
       other_failing: device === undefined || withheld.has('readings') ? [] : device.otherFailing,
@@ -141,8 +154,8 @@ export async function viewRequest(ports: ExceptionPorts, person: string, request
         offer: false,
         revoke: request.grant !== null && isLive(request.grant.state) && mayRevoke(request, revoker, people),
       },
-      redacted: withheld.has('free-text') ? ['/justification/text', '/thread', '/votes_cast'] : [],
     }
+    return withRedacted(view, withheld)
   })
 }
 
@@ -155,12 +168,14 @@ async function itemOf(
   now: number,
 ) {
   const { record, request } = file
-  if (!maySee(readerOf(ports, file, person, people))) return undefined
+  const reader = readerOf(ports, file, person, people)
+  if (!maySee(reader)) return undefined
+  const withheld = withheldFrom(reader)
   const situation = voteSituation(ports, file, people, now)
   const tally = tallyVotes(request.votes, request.termsDigest, situation.electorate)
   const terms = await currentTerms(rows, file)
-  const subject = await personRefById(rows, request.subject)
-  const requester = await personRefById(rows, request.requester)
+  const subject = await seenPerson(rows, request.subject, withheld)
+  const requester = await seenPerson(rows, request.requester, withheld)
   if (subject === null || requester === null) return undefined
   const state = requestStateAt(request, now)
   return {
@@ -209,6 +224,10 @@ function isAsked(record: RequestRecord, state: RequestRecord['state'], filter: R
   )
 }
 
-function isMembers(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/** The words of a request; to who may not read them, how long they are. */
+function wordsOf(content: unknown, isWithheld: boolean) {
+  const words = auditAttachments.justification.safeParse(content).data
+  const { text: reason = null, ticket = null, incident = null } = words ?? {}
+  if (!isWithheld) return { reason, ticket, incident }
+  return { reason: null, ticket: null, incident: null, length: reason?.length ?? 0 }
 }
