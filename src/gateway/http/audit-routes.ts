@@ -59,8 +59,9 @@ export function auditAnswerers(ports: AuditPorts): readonly Answerer[] {
       noted(asker, auditApi.auditConsistency, query, now, async () => {
         const from = Number(query.from)
         const body = await store.read(async (rows) => {
-          const checkpoint = await rows.log.checkpointAtLeast(logNumber(), Number(query.to))
-          if (checkpoint === undefined) throw new Failure('not_found', {})
+          const asked = Number(query.to)
+          const checkpoint = await rows.log.checkpointAtLeast(logNumber(), asked)
+          if (checkpoint === undefined || from > asked) throw new Failure('not_found', {})
           const to = checkpoint.size
           const hashes = await proveConsistency(rows, logNumber(), from, to)
           return { from, to, hashes: hashes.map(asText), checkpoint: checkpoint.note }
