@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { commandTable } from '#cli/run-command.ts'
+import { documentSchemas } from '#contract/policy-documents.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const pages = [
+  'README.md',
+  ...(await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
+]
+
+/** Each `postern …` that a page prints, in a block or in a line. */
+async function commandsOf(page: string): Promise<readonly string[]> {
+  const text = await readFile(join(root, page), 'utf8')
+  const inBlocks = [...text.matchAll(/```\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.split('\n'))
+  const inLines = [...text.replaceAll(/```[\s\S]*?```/g, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)
+  return [...inBlocks, ...inLines].filter((line) => line.startsWith('postern ')).map((line) => line.split('#')[0] ?? '')
+}
+
+/** The longest verb of the table that the words begin with. */
+function verbOf(command: string) {
+  const words = command.trim().split(/\s+/).slice(1)
+  const named = Object.entries(commandTable).filter(([name]) => name.split(' ').every((word, at) => words[at] === word))
+  return named.sort(([one], [other]) => other.length - one.length)[0]
+}
+
+describe.each(pages)('%s', (page) => {
+  it('prints commands that there are, with options that they take', async () => {
+    for (const command of await commandsOf(page)) {
+      if (command.includes('…') && !command.includes("'")) continue // the family of a verb
+      const [name, row] = verbOf(command) ?? []
+      expect([command, row?.load === undefined ? 'no such command' : 'there']).toEqual([command, 'there'])
+      for (const [, option = ''] of command.matchAll(/\s--([a-z-]+)/g))
+        expect([name, ...(row?.options ?? []), 'help', 'version']).toContain(option)
+    }
+  })
+
+  it('leads nowhere that is not there', async () => {
+    const text = await readFile(join(root, page), 'utf8')
+    for (const [, target = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^https?:/.test(target)) continue
+      const [file = '', heading] = target.split('#')
+      const path = join(root, file === '' ? page : join(dirname(page), file))
+      expect([target, existsSync(path)]).toEqual([target, true])
+      if (heading === undefined) continue
+      const headings = (await readFile(path, 'utf8')).split('\n').filter((line) => line.startsWith('#'))
+      expect(headings.map(anchorOf)).toContain(heading)
+    }
+  })
+})
+
+function anchorOf(line: string): string {
+  return line
+    .replace(/^#+ /, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-')
+}
+
+describe('docs/writing-a-policy.md', () => {
+  it('shows documents that have the form of documents', async () => {
+    const text = await readFile(join(root, 'docs/writing-a-policy.md'), 'utf8')
+    const blocks = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block = '']) => block)
+    expect(blocks.length).toBeGreaterThanOrEqual(4)
+    const documents = blocks.flatMap((block) => parseAllDocuments(block).map((document) => document.toJS()))
+    const schemas = new Map<string, { safeParse(document: unknown): { error?: { issues: unknown } | undefined } }>(
+      Object.entries(documentSchemas),
+    )
+    for (const document of documents.filter(({ kind }) => kind !== 'PolicyTest'))
+      expect([document.kind, schemas.get(document.kind)?.safeParse(document).error?.issues]).toEqual([
+        document.kind,
+        undefined,
+      ])
+    expect(new Set(documents.map(({ kind }) => kind))).toEqual(
+      new Set(['Check', 'ExceptionPolicy', 'ApprovalPolicy', 'PolicyTest']),
+    )
+  })
+})
