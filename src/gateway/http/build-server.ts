@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
@@ -111,6 +112,9 @@ export function bodyText(request: FastifyRequest, media: string): string {
   const type = request.headers['content-type']?.toLowerCase()
   const bare = media === 'application/json' ? type?.replace(/\s*;\s*charset="?utf-8"?$/, '') : type
   if (bare !== media || !Buffer.isBuffer(request.body)) throw new Failure('media_type', {})
+  // what is no UTF-8 would be read as something that nobody sent
+  if (media === 'application/json' && !isUtf8(request.body))
+    throw new Failure('schema_invalid', { errors: [{ pointer: '', detail: 'is not UTF-8' }] })
   return request.body.toString('utf8')
 }
 

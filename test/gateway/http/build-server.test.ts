@@ -148,6 +148,16 @@ describe('A body', () => {
     ])
       expectProblem(await send(json, body), 'schema_invalid')
   })
+
+  it('of JSON is UTF-8: other bytes are never read as something that nobody sent', async () => {
+    const gateway = await aRunningGateway()
+    const head = `POST /v1/nonce HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n`
+    for (const bytes of [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xe2, 0x82]]) {
+      const body = Buffer.concat([Buffer.from('{"kid":"'), Buffer.from(bytes), Buffer.from('","use":"device"}')])
+      const question = Buffer.concat([Buffer.from(`${head}Content-Length: ${body.length}\r\n\r\n`), body])
+      expect(await exchange(gateway.api, question)).toMatch(/^HTTP\/1.1 422 [\s\S]*"detail":"is not UTF-8"/)
+    }
+  })
 })
 
 describe('Odd HTTP', () => {
