@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { commandTable } from '#cli/run-command.ts'
 import { documentSchemas } from '#contract/policy-documents.ts'
+import { loadBookFromFiles } from '#gateway/policy/load-book.ts'
+import { aResource, noon } from '#test/support/a-judged-device.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const pages = [
@@ -78,4 +80,29 @@ describe('docs/writing-a-policy.md', () => {
       new Set(['Check', 'ExceptionPolicy', 'ApprovalPolicy', 'PolicyTest']),
     )
   })
+
+  it('shows documents that lint in the example book, in the place of those of the same id', async () => {
+    const page = await readFile(join(root, 'docs/writing-a-policy.md'), 'utf8')
+    const shown = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block = '']) => block)
+    const names = new Set(shown.map(nameOf))
+    const folder = join(root, 'docs/examples/policy')
+    const examples = await Promise.all((await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')))
+    const others = examples.flatMap((text) => text.split(/^---$/m)).filter((text) => !names.has(nameOf(text)))
+    const loaded = loadBookFromFiles(
+      [...shown, ...others].map((text, index) => ({ file: `${index}.yaml`, text })),
+      {
+        languages: ['en', 'de'],
+        groups: ['staff', 'engineering', 'security', 'team-leads'],
+        resources: [aResource(), aResource({ id: 'payments', tags: ['prod'], tier: 'high' })],
+        now: noon,
+      },
+    )
+    expect(loaded.remarks).toEqual([])
+    expect(loaded.kind).toBe('loaded')
+  })
 })
+
+/** Kind and id of a document as written; a test has a name instead of an id. */
+function nameOf(text: string): string {
+  return [/^kind: (\w+)/m, /^(?:id|name): (.+)$/m].map((form) => form.exec(text)?.[1]).join(' ')
+}
