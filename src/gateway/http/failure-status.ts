@@ -11,7 +11,7 @@ export const failureStatus: { readonly [Code in WireFailureCode]: number } = {
   step_up_required: 401,
   challenge_expired: 401,
   login_required: 401,
-  ambiguous_credentials: 401,
+  ambiguous_credentials: 403,
   sign_in_refused: 401,
   origin_refused: 403,
   role_required: 403,

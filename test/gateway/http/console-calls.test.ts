@@ -55,6 +55,13 @@ describe('A call of the console API', () => {
     }
   })
 
+  it('with a session and a token is refused: nobody says whose it is', async () => {
+    const gateway = await aStaffedGateway()
+    const headers = { cookie: await gateway.cookieOf(grace.email), authorization: `Bearer pst_${'A'.repeat(43)}` }
+    const { status, json } = await call('GET', `${gateway.api}/v1/me`, { headers })
+    expect([status, json.code]).toEqual([403, 'ambiguous_credentials'])
+  })
+
   it.each(rows)('%s says what it asks, answers and refuses', (_name, route) => {
     if (route.later === true) expect(route.failures).toContain('not_supported')
     expect(route.summary).toMatch(/^[A-Z].*[^.]$/)
