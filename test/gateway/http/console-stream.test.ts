@@ -174,7 +174,7 @@ describe('A console is refused before the upgrade', () => {
     ['without a page', { origin: undefined }, 403, 'origin_refused'],
     ['without a session', { cookie: undefined }, 401, 'login_required'],
     ['with a session that nobody has', { cookie: `__Host-postern=${'A'.repeat(43)}` }, 401, 'login_required'],
-    ['with a token beside the session', { authorization: 'DPoP x' }, 401, 'ambiguous_credentials'],
+    ['with a token beside the session', { authorization: 'DPoP x' }, 403, 'ambiguous_credentials'],
   ] as const)('%s', async (_which, changes, status, code) => {
     const gateway = await aStaffedGateway()
     const refused = await connect(gateway, grace.email, changes)
