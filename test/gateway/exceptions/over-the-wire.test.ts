@@ -253,7 +253,7 @@ describe('An approver', () => {
       may: { ask: true, revoke: false },
     })
     expect(detail.justification).toMatchObject({
-      text: expect.stringContaining('broken update'),
+      reason: expect.stringContaining('broken update'),
       category: 'debugging',
     })
     expect(detail).toMatchObject({
