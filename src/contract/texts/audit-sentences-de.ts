@@ -104,7 +104,7 @@ export const auditSentencesDe: { readonly [english: string]: string } = {
   'it leads to another state': 'führt in einen anderen Zustand',
   'its state does not take this move': 'ihr Zustand lässt diesen Schritt nicht zu',
   // (8) signed acts
-  'a passkey of a wrong shape, or twice': 'ein Passkey von falscher Form oder doppelt',
+  'a passkey of a wrong shape, out of order or twice': 'ein Passkey von falscher Form, an falscher Stelle oder doppelt',
   'a passkey whose leaf is not in the log': 'ein Passkey, dessen Blatt nicht im Protokoll steht',
   'the passkey is not listed': 'der Passkey ist nicht aufgeführt',
   'the passkey is listed with another key or person':

@@ -20,11 +20,12 @@ export async function readCredentials(
 ): Promise<ReadonlyMap<string, ListedCredential>> {
   const credentials = new Map<string, ListedCredential>()
   const lines = bundle.lines('credentials.jsonl')
+  let before = ''
   for (let line = await lines.next(); line !== undefined; line = await lines.next()) {
     const read = readLine(parseJson(line))
     const fault =
-      read === undefined || credentials.has(read.id)
-        ? 'a passkey of a wrong shape, or twice'
+      read === undefined || read.id <= before
+        ? 'a passkey of a wrong shape, out of order or twice'
         : read.index < from && !isProven(read, last)
           ? 'a passkey whose leaf is not in the log'
           : undefined
@@ -32,6 +33,7 @@ export async function readCredentials(
       findings.fail(8, fault ?? 'a wrong shape', { file: 'credentials.jsonl' })
       break
     }
+    before = read.id
     credentials.set(read.id, { person: read.person, publicKey: read.publicKey, index: read.index })
   }
   await lines.close()
