@@ -62,8 +62,9 @@ export async function* changeBundle(folder: string, wish: ChangeWish): AsyncGene
 /** Small files of one kind are told together. */
 function groupsOf(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const books = names.filter((name) => name.startsWith('books/'))
-  const others = names.filter((name) => !name.startsWith('books/'))
-  return new Map([...others.map((name) => [name, [name]] as const), [`books/ (${books.length} files)`, books]])
+  const groups = new Map<string, readonly string[]>()
+  for (const name of names) if (!books.includes(name)) groups.set(name, [name])
+  return groups.set(`books/ (${books.length} files)`, books)
 }
 
 async function* bytesOf(folder: string, names: readonly string[], places: number): AsyncGenerator<Change> {
