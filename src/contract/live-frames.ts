@@ -11,7 +11,7 @@ export const topics = ['device', 'exceptions'] as const
 export type Topic = (typeof topics)[number]
 
 /** Of consoles (console-api.md section 8). */
-export const consoleTopics = ['admin.exceptions'] as const
+export const consoleTopics = ['admin.exceptions', 'admin.audit'] as const
 
 const topic = z.enum([...topics, ...consoleTopics])
 const envelope = { v: z.literal(1), ts: time } as const
@@ -137,6 +137,16 @@ export const adminExceptionEvent = z.discriminatedUnion('kind', [
   // What this reader may not see: `seq` is the last of so many numbers.
   z.object({ kind: z.literal('skipped'), count }),
 ])
+const auditHead = z.object({ size: count, root: id43, signed_at: time })
+export const adminAuditEvent = z.discriminatedUnion('kind', [
+  auditHead.extend({ kind: z.literal('head') }),
+  z.object({ kind: z.literal('locked'), since: time, cause: z.string().max(40) }),
+  z.object({ kind: z.literal('skipped'), count }),
+])
+export const adminAuditSnapshot = z.object({
+  head: auditHead,
+  locked: z.object({ since: time, cause: z.string().max(40) }).exactOptional(),
+})
 export const adminExceptionsSnapshot = z.object({
   requests: z.array(adminRequest).max(100),
   grants: z.array(adminGrant).max(100),

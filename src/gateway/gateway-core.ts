@@ -14,8 +14,11 @@ import { createConfigSource } from '#gateway/agent-config/make-agent-config.ts'
 import type { JudgingPorts } from '#gateway/attestations/judging.ts'
 import { receiveAttestation } from '#gateway/attestations/receive-attestation.ts'
 import { recheckAll, recheckDevice, recheckDue } from '#gateway/attestations/recheck-devices.ts'
+import { adminAuditTopic, createHeadTeller } from '#gateway/audit/admin-audit-topic.ts'
+import { auditTopicName } from '#gateway/audit/audit-topic.ts'
 import { createDecisionCounter } from '#gateway/audit/decision-counter.ts'
 import { createGatewayLog } from '#gateway/audit/gateway-log.ts'
+import { readLogState } from '#gateway/audit/log-state.ts'
 import { tellReads } from '#gateway/audit/note-read.ts'
 import { type NewLog, openNewLog } from '#gateway/audit/open-new-log.ts'
 import { batchedDecisions, decisionWriter, mostRecords } from '#gateway/audit/record-decisions.ts'
@@ -69,6 +72,7 @@ import { createRelay } from '#gateway/live/relay.ts'
 import { createSubscriptions } from '#gateway/live/subscriptions.ts'
 import { invitationUrl, inviteAdmin, inviteOwner, renewFirstAdmin } from '#gateway/people/invitations.ts'
 import { notifyAdmins } from '#gateway/people/notify-admins.ts'
+import { rolesOf } from '#gateway/people/person-roles.ts'
 import { readDirectory } from '#gateway/people/read-directory.ts'
 import { syncPeople } from '#gateway/people/sync-people.ts'
 import { createPolicyBook } from '#gateway/policy/policy-book.ts'
@@ -167,6 +171,8 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
     lastLeafSeconds: lastLeaf?.lastTime ?? null,
     onJump: (jumpSeconds, now) => void work('clock-jump', () => recordClockJump(store, jumpSeconds, now)),
   })
+  const logState = () => readLogState(store, auditLog)
+  const heads = createHeadTeller({ store, clock, log, state: logState })
   const exportsFolder = join(settings.data.folder, 'exports')
   const resources = [...settings.resources, consoleResource]
   const nonces = createNonces(keys.nonceMaster, issuer)
@@ -381,7 +387,15 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
       issuer,
       store,
       clock,
-      subscriptions: createSubscriptions(store, relay, { [adminTopicName]: adminExceptionsTopic(exceptions) }, log),
+      subscriptions: createSubscriptions(
+        store,
+        relay,
+        {
+          [adminTopicName]: adminExceptionsTopic(exceptions),
+          [auditTopicName]: adminAuditTopic({ state: logState, mayRead: (person) => readsLog(store, person) }),
+        },
+        log,
+      ),
     },
     issueNonce: (jkt, now) => nonces.issue('dpop', jkt, now),
     clock,
@@ -444,7 +458,10 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
     async start() {
       await rm(exportsFolder, { recursive: true, force: true }) // left where a gateway ended in the middle of one
       await auditLog.start()
-      auditLog.sequencer.onSequenced(({ to }) => counter.logIs(to))
+      auditLog.sequencer.onSequenced(({ to }) => {
+        counter.logIs(to)
+        heads.changed()
+      })
       const signed = await store.read((rows) => rows.log.latestCheckpoint(auditLog.sequencer.log().number))
       counter.logIs(signed?.size ?? 0)
       await liveGrants.start(acting.decisionNow())
@@ -483,6 +500,7 @@ export async function buildGatewayCore(settings: GatewaySettings, ports: Gateway
     async stop() {
       stopped = true
       for (const cancel of timers.values()) cancel()
+      await heads.stop()
       await live.stop()
       await Promise.all([endApi(() => server.close()), endCheck(() => close(check))])
       await policy.stop()
@@ -641,6 +659,12 @@ async function noteSettings(rows: Rows, settings: GatewaySettings, at: number): 
 
 function isFingerprint(value: unknown): value is SettingsFingerprint {
   return typeof value === 'object' && value !== null && Object.values(value).every((each) => typeof each === 'string')
+}
+
+/** Administrators and auditors read the log. */
+async function readsLog(store: Store, person: string): Promise<boolean> {
+  const found = await store.read((rows) => rows.people.find(person))
+  return found !== undefined && rolesOf(found).some((role) => role === 'admin' || role === 'auditor')
 }
 
 async function prune(store: Store, retentionDays: number, now: number): Promise<false> {

@@ -4,6 +4,7 @@ import type { Rows } from '#gateway/storage/rows.ts'
 import { type Clock, secondsNow } from '#runtime/clock.ts'
 import type { Log } from '#runtime/log.ts'
 import { singleFlight } from '#runtime/single-flight.ts'
+import { auditTopicFeed, auditTopicName } from './audit-topic.ts'
 import { consistencyProof, equal, readRange, rootOf } from './merkle-tree.ts'
 import { recordEvent } from './record-event.ts'
 import type { LogSigner } from './signer.ts'
@@ -107,6 +108,8 @@ export function createSequencer(ports: SequencerPorts): Sequencer {
       if (await isToldAlready(rows)) return
       const at = secondsNow(clock)
       await recordEvent(rows, { type: 'log-locked', at, actor: null, object: null, members: { cause, size } })
+      const told = { topic: auditTopicName, subject: auditTopicFeed, kind: 'locked', at, data: { since: at, cause } }
+      await rows.feeds.append(told)
     })
   }
 

@@ -1,8 +1,7 @@
 import { auditApi } from '#contract/audit-api.ts'
-import { auditLeaf } from '#contract/audit-leaf.ts'
 import { Failure } from '#domain/failure.ts'
-import { openCheckpoint } from '#gateway/audit/checkpoint.ts'
 import type { GatewayLog } from '#gateway/audit/gateway-log.ts'
+import { readLogState } from '#gateway/audit/log-state.ts'
 import { noteRead, type ReaderId } from '#gateway/audit/note-read.ts'
 import { proofText, proveConsistency, proveLeaf } from '#gateway/audit/proofs.ts'
 import type { LogReader } from '#gateway/audit/reader-view.ts'
@@ -93,37 +92,18 @@ export function readerIdOf(asker: Asker): ReaderId {
 }
 
 async function stateOf({ store, auditLog }: AuditPorts): Promise<object> {
-  const { number, logId } = auditLog.sequencer.log()
-  const kept = await store.read(async (rows) => {
-    const checkpoint = await rows.log.latestCheckpoint(number)
-    const [last] = checkpoint === undefined ? [] : await rows.log.leafTexts(number, checkpoint.size - 1, 1)
-    const cursor = checkpoint?.cursor ?? 0
-    const isLocked = auditLog.sequencer.isLocked()
-    const waiting = isLocked ? await rows.audit.typesAfter(cursor, 10_000) : []
-    const lock = waiting.find(({ type }) => type === 'log-locked')
-    const locked = lock === undefined ? undefined : await rows.audit.find(lock.id)
-    return { checkpoint, last, waiting: (await rows.audit.head()) - cursor, isLocked, locked }
-  })
-  if (kept.checkpoint === undefined || kept.last === undefined) throw new Failure('unavailable', { retry_after: 1 })
-  const signed = openCheckpoint(kept.checkpoint.note, logId, auditLog.trusted())
-  if (signed === undefined) throw new Failure('log_locked', {})
-  const signedAt = auditLeaf.parse(JSON.parse(kept.last.leaf)).time
+  const { size, root, checkpoint, signedAt, waiting, locked } = await readLogState(store, auditLog)
   return {
-    log_id: logId,
-    size: signed.size,
-    root: asText(signed.root),
-    checkpoint: kept.checkpoint.note,
+    log_id: auditLog.sequencer.log().logId,
+    size,
+    root,
+    checkpoint,
     signed_at: signedAt,
     vkeys: [auditLog.vkey()],
-    waiting: kept.waiting,
-    ...(kept.isLocked ? { locked: { since: kept.locked?.at ?? signedAt, cause: causeIn(kept.locked?.body) } } : {}),
+    waiting,
+    ...(locked === undefined ? {} : { locked }),
     witnesses: null,
   }
-}
-
-function causeIn(body: string | undefined): string {
-  const value: unknown = body === undefined ? undefined : JSON.parse(body)
-  return typeof value === 'object' && value !== null && 'cause' in value ? String(value.cause) : 'unknown'
 }
 
 function asText(bytes: Uint8Array): string {

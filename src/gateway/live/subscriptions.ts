@@ -8,6 +8,8 @@ import type { Relay } from './relay.ts'
 export type TopicView = {
   /** The one feed that everybody reads; left out, each reader has one of their own. */
   readonly feed?: string
+  /** Whether there is this topic for this reader; left out, for everybody. */
+  mayRead?(reader: string): Promise<boolean>
   snapshot(reader: string): Promise<Json>
   show(event: FeedEvent, reader: string): Promise<Json | undefined>
 }
@@ -122,7 +124,7 @@ export function createSubscriptions(
     topics: Object.keys(views),
     async subscribe(topic, id, send) {
       const reader = newReader(topic, id, send, 0)
-      if (reader === undefined) return undefined
+      if (reader === undefined || (await reader.view.mayRead?.(id)) === false) return undefined
       await sendSnapshot(reader)
       const subscription = open(reader)
       deliver(reader)
@@ -131,7 +133,7 @@ export function createSubscriptions(
     },
     async resume(topic, id, after, send) {
       const reader = newReader(topic, id, send, after)
-      if (reader === undefined) return undefined
+      if (reader === undefined || (await reader.view.mayRead?.(id)) === false) return undefined
       const head = await store.read((rows) => rows.feeds.head(topic, reader.subject))
       if (after > head.seq || after < head.pruned) {
         send({ t: 'reset', reason: after > head.seq ? 'restore' : 'gap' })

@@ -125,7 +125,7 @@ export function snapshots(connection: DatabaseSync, rows: Rows): { read<Answer>(
           } catch (cause) {
             reject(cause)
           } finally {
-            if (connection.isTransaction) commit.run()
+            if (connection.isOpen && connection.isTransaction) commit.run()
           }
         })
         if (!running) void drain()

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { adminExceptionEvent, adminExceptionsSnapshot, gatewayFrame } from '#contract/live-frames.ts'
+import {
+  adminAuditEvent,
+  adminAuditSnapshot,
+  adminExceptionEvent,
+  adminExceptionsSnapshot,
+  gatewayFrame,
+} from '#contract/live-frames.ts'
 import { aDevice, hashOf, newId, openStream, StreamClient } from '#test/support/a-device.ts'
 import { ada, bob } from '#test/support/a-running-gateway.ts'
 import { aStaffedGateway, edsger, grace, type StaffedGateway } from '#test/support/a-staffed-gateway.ts'
@@ -63,7 +69,7 @@ describe('A console that connects', () => {
     const gateway = await aStaffedGateway()
     const stream = await aConsoleStream(gateway, grace.email)
     const hello = stream.frames[0]
-    expect(hello).toMatchObject({ t: 'hello', data: { heartbeat_s: 30, topics: [topic] } })
+    expect(hello).toMatchObject({ t: 'hello', data: { heartbeat_s: 30, topics: [topic, 'admin.audit'] } })
     expect(hello.data.token_exp - hello.ts).toBeGreaterThan(43_000)
     await stream.ask('sub', { topic })
     const snapshot = stream.frames.find(({ t }) => t === 'snapshot')
@@ -165,6 +171,28 @@ describe('A console that connects', () => {
     const stream = await aConsoleStream(gateway, grace.email)
     for (const name of ['device', 'exceptions'])
       expect(await stream.ask('sub', { topic: name })).toMatchObject({ t: 'err', data: { code: 'not_found' } })
+  })
+})
+
+describe('A console that follows the log', () => {
+  it('is told how far it is signed, and again as it grows', async () => {
+    const auditor = { email: 'ivy@example.com', name: 'Ivy', groups: [], admin: false, roles: ['auditor' as const] }
+    const gateway = await aStaffedGateway({ people: [ada, auditor, grace, edsger] })
+    const stream = await aConsoleStream(gateway, auditor.email)
+    await stream.ask('sub', { topic: 'admin.audit' })
+    const snapshot = stream.frames.find(({ t }) => t === 'snapshot')
+    const { head } = adminAuditSnapshot.parse(snapshot.data)
+    await aRequest(gateway)
+    const event = await stream.until(({ t, data }) => t === 'ev' && data.kind === 'head' && data.size > head.size)
+    expect(adminAuditEvent.parse(event.data)).not.toMatchObject({ root: head.root })
+    expect(event.topic).toBe('admin.audit')
+  })
+
+  it('has no such topic where the person only approves', async () => {
+    const gateway = await aStaffedGateway()
+    const stream = await aConsoleStream(gateway, grace.email)
+    const answer = await stream.ask('sub', { topic: 'admin.audit' })
+    expect(answer).toMatchObject({ t: 'err', data: { code: 'not_found' } })
   })
 })
 
