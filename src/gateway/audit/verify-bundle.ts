@@ -144,9 +144,9 @@ async function checkFiles(
   manifestHash: string,
   keys: readonly NoteVerifier[],
 ): Promise<void> {
-  const note = await bundle.text('manifest.note')
-  if (note !== undefined) {
-    const parsed = parseNote(note)
+  if (bundle.names.includes('manifest.note')) {
+    // One that cannot be read as text is there and signs nothing; only one that is not there is missing.
+    const parsed = parseNote((await bundle.text('manifest.note')) ?? '')
     const isOurs =
       parsed?.text === manifestText(logId, manifestHash) &&
       isSignedBy(

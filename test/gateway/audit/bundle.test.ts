@@ -191,6 +191,18 @@ describe('26 A bundle with one thing changed', () => {
     }
   }, 60_000)
 
+  it('in any bit that makes a file no text is found by check 1, the note of the manifest too', async () => {
+    for (const name of await filesBelow(folder)) {
+      const verified = await changed(async (copy) => {
+        const bytes = await readFile(join(copy, name))
+        bytes[0] = (bytes[0] ?? 0) ^ 0x80
+        await writeFile(join(copy, name), bytes)
+      })
+      expect(verified.exit, name).toBe(1)
+      expect(verified.breaks[0], name).toMatchObject({ check: 1, file: name })
+    }
+  }, 60_000)
+
   it('a file more, or one of the needed four fewer', async () => {
     expect(checksOf(await changed((copy) => writeFile(join(copy, 'extra.txt'), 'x')))).toEqual([1])
     for (const name of ['manifest.json', 'checkpoints.txt', 'leaves.jsonl', 'range.json'])
