@@ -10,6 +10,7 @@ import { evaluationScaling } from '#tools/bench/evaluation-scaling.ts'
 import { evaluations } from '#tools/bench/evaluations.ts'
 import type { Bench, Figure, Measured } from '#tools/bench/figure.ts'
 import { figureTable } from '#tools/bench/figure-table.ts'
+import { logWriting } from '#tools/bench/log-writing.ts'
 import { firstScan, scanAgain } from '#tools/bench/scans.ts'
 import { gatewayReady, startUp } from '#tools/bench/start-up.ts'
 import { children } from '#tools/children.ts'
@@ -27,6 +28,7 @@ const figures: readonly Figure[] = [
   agentIdle,
   startUp,
   gatewayReady,
+  logWriting,
 ]
 
 const { values, positionals } = parseArgs({

@@ -39,6 +39,17 @@ export function atLeastShare(figure: string, value: number, unit: string, yardst
   return { figure, value, unit, yardstick, ratio, goal: `ratio ≥ ${share}`, holds: ratio >= share }
 }
 
+/** A value that is told beside its yardstick, and has no goal. */
+export function reported(figure: string, value: number, unit: string, yardstick: number): Measured {
+  return { figure, value, unit, yardstick, ratio: value / yardstick, goal: '', holds: true }
+}
+
+/** A value that may be so many times its yardstick. */
+export function atMostTimes(figure: string, value: number, unit: string, yardstick: number, times: number): Measured {
+  const ratio = value / yardstick
+  return { figure, value, unit, yardstick, ratio, goal: `ratio ≤ ${times}`, holds: ratio <= times }
+}
+
 /** A value that may lie so much above its yardstick, in its unit. */
 export function atMostAbove(figure: string, value: number, unit: string, yardstick: number, above: number): Measured {
   const ratio = value / yardstick
