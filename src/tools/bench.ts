@@ -6,6 +6,7 @@ import { agentIdle } from '#tools/bench/agent-idle.ts'
 import { attestations } from '#tools/bench/attestations.ts'
 import { findCores } from '#tools/bench/cores.ts'
 import { ensureBuilt } from '#tools/bench/ensure-built.ts'
+import { evaluationGrants } from '#tools/bench/evaluation-grants.ts'
 import { evaluationScaling } from '#tools/bench/evaluation-scaling.ts'
 import { evaluations } from '#tools/bench/evaluations.ts'
 import type { Bench, Figure, Measured } from '#tools/bench/figure.ts'
@@ -28,6 +29,7 @@ const figures: readonly Figure[] = [
   agentIdle,
   startUp,
   gatewayReady,
+  evaluationGrants,
   logWriting,
 ]
 
