@@ -14,6 +14,7 @@ import { figureTable } from '#tools/bench/figure-table.ts'
 import { logWriting } from '#tools/bench/log-writing.ts'
 import { firstScan, scanAgain } from '#tools/bench/scans.ts'
 import { gatewayReady, startUp } from '#tools/bench/start-up.ts'
+import { voteToGrant } from '#tools/bench/vote-to-grant.ts'
 import { children } from '#tools/children.ts'
 
 /**
@@ -30,6 +31,7 @@ const figures: readonly Figure[] = [
   startUp,
   gatewayReady,
   evaluationGrants,
+  voteToGrant,
   logWriting,
 ]
 

@@ -11,7 +11,7 @@ import { askDecisions, type DemoDecision } from './ask-decisions.ts'
 import { type DemoBook, demoPeople, demoResources, writeDemoBook } from './demo-book.ts'
 import { freePorts } from './free-ports.ts'
 import { posternCli } from './postern-cli.ts'
-import { type DemoException, runException } from './run-exception.ts'
+import { type DemoException, type ExceptionPorts, runException } from './run-exception.ts'
 import { scanMachine } from './scan-machine.ts'
 import { durationText, type Screen } from './screen.ts'
 import { showDescription, showWhoAsks } from './show-consent.ts'
@@ -43,6 +43,8 @@ export type Shown = {
   /** What a person would do to open the wiki. */
   readonly remedy: string
   readonly agent: AgentLine
+  /** What an exception is asked for with. */
+  readonly ways: ExceptionPorts
   /** Left out: the person did not want to ask for one. */
   readonly exception: DemoException | undefined
 }
@@ -144,18 +146,17 @@ export async function runDemo(ports: DemoPorts): Promise<Shown | undefined> {
   screen.line()
   const { excusable } = book.choice
   const wanted = await agreed('Ask for an exception, for one minute?')
-  const exception = wanted
-    ? await runException({
-        screen,
-        cli,
-        issuer: place.issuer,
-        firstAdminUrl,
-        inviteUrl,
-        ask,
-        check: { id: excusable, category: book.checks.get(excusable)?.document.exemptable.reasons[0] ?? '' },
-      })
-    : undefined
-  return { snapshot, result, decisions, ms, texts, remedy: remedyText(excusable, texts), agent, exception }
+  const ways: ExceptionPorts = {
+    screen,
+    cli,
+    issuer: place.issuer,
+    firstAdminUrl,
+    inviteUrl,
+    ask,
+    check: { id: excusable, category: book.checks.get(excusable)?.document.exemptable.reasons[0] ?? '' },
+  }
+  const exception = wanted ? await runException(ways) : undefined
+  return { snapshot, result, decisions, ms, texts, remedy: remedyText(excusable, texts), agent, ways, exception }
 }
 
 async function prepareGateway(folder: string) {

@@ -59,36 +59,18 @@ const patienceMs = 20_000
  * software, used, ended by itself, exported and verified by a process that has nothing but the bundle and the keys.
  */
 export async function runException(ports: ExceptionPorts): Promise<DemoException> {
-  const { screen, cli, ask } = ports
+  const { screen, ask } = ports
   const { you, grace, lin, ivy } = await people(ports)
   const before = await decide(ask, 'before')
   if (before.access === 'allow') throw new Error('the wiki is open before anybody asked')
 
   // 1. The request, by the command line and the agent.
   const began = performance.now()
-  const words = [
-    ...['request', '--check', ports.check.id, '--resource', resource, '--for', duration],
-    ...['--category', ports.check.category, '--reason', 'The fix needs an hour, the page is needed now.', '--yes'],
-  ]
   screen.step('A temporary exception: Wiki, for one minute')
-  screen.text(`postern ${words.map((word) => (/^[\w.-]+$/.test(word) ? word : JSON.stringify(word))).join(' ')}`)
-  const told: ShownRequest[] = []
-  const command = cli.follow(words)
-  const until = (fits: (request: ShownRequest) => boolean) =>
-    command.line((line) => {
-      const request = shownRequest.parse(JSON.parse(line))
-      if (!told.some((each) => JSON.stringify(each) === line)) told.push(request)
-      return fits(request)
-    })
-  const end = until(({ state, grant }) => (state !== 'approved' ? isOver(state) : grant?.ended_at != null))
-  end.catch(() => undefined) // it is awaited below; whatever fails before says more
-  await until(({ step_up_url: url }) => url !== null)
-  const asked = told.find(({ step_up_url: url }) => url !== null)
-  if (asked?.step_up_url == null) throw new Error('the gateway asked for no confirmation')
-  const { request_id: requestId } = asked
+  const { requestId, stepUpUrl, told, end, ended: commandEnded } = await askOnCommandLine(ports)
 
   // 2. Confirmed by the requester, approved by two others.
-  await you.prove(asked.step_up_url)
+  await you.prove(stepUpUrl)
   await grace.approve(requestId, 'security')
   const voteBegan = performance.now()
   await lin.approve(requestId, 'owner')
@@ -108,7 +90,7 @@ export async function runException(ports: ExceptionPorts): Promise<DemoException
   const after = await untilDecided(ask, 'after', (access) => access !== 'allow', 90_000)
   const grantedMs = Math.round(performance.now() - openedAt)
   await end
-  await command.ended // by itself: there is nothing left to follow
+  await commandEnded // by itself: there is nothing left to follow
   const endedBy = await endInTheLog(ivy, requestId)
   screen.step('Wiki is refused again', grantedMs)
   screen.text(`after ${durationText(grantedMs)}, in the log as ${endedBy}.`)
@@ -125,8 +107,52 @@ export async function runException(ports: ExceptionPorts): Promise<DemoException
   }
 }
 
+export type AskedOnCommandLine = {
+  readonly requestId: string
+  readonly stepUpUrl: string
+  /** What the command line was told so far. */
+  readonly told: readonly ShownRequest[]
+  /** The first that fits of what it was told, or is. */
+  until(fits: (request: ShownRequest) => boolean): Promise<string>
+  /** It is over: refused in some way, or granted and ended. */
+  readonly end: Promise<string>
+  readonly ended: Promise<void>
+}
+
+/** Files the request by the command line, which follows it until its end. */
+export async function askOnCommandLine({
+  screen,
+  cli,
+  check,
+}: Pick<ExceptionPorts, 'screen' | 'cli' | 'check'>): Promise<AskedOnCommandLine> {
+  const words = [
+    ...['request', '--check', check.id, '--resource', resource, '--for', duration],
+    ...['--category', check.category, '--reason', 'The fix needs an hour, the page is needed now.', '--yes'],
+  ]
+  screen.text(`postern ${words.map((word) => (/^[\w.-]+$/.test(word) ? word : JSON.stringify(word))).join(' ')}`)
+  const told: ShownRequest[] = []
+  const command = cli.follow(words)
+  const until = (fits: (request: ShownRequest) => boolean) =>
+    command.line((line) => {
+      const request = shownRequest.parse(JSON.parse(line))
+      if (!told.some((each) => JSON.stringify(each) === line)) told.push(request)
+      return fits(request)
+    })
+  const end = until(({ state, grant }) => (state !== 'approved' ? isOver(state) : grant?.ended_at != null))
+  end.catch(() => undefined) // whoever asked awaits it; whatever fails before says more
+  await until(({ step_up_url: url }) => url !== null)
+  const asked = told.find(({ step_up_url: url }) => url !== null)
+  if (asked?.step_up_url == null) throw new Error('the gateway asked for no confirmation')
+  return { requestId: asked.request_id, stepUpUrl: asked.step_up_url, told, until, end, ended: command.ended }
+}
+
 /** Everybody comes in by a one-time link, as persons do. */
-async function people({ screen, issuer, firstAdminUrl, inviteUrl }: ExceptionPorts) {
+export async function people({
+  screen,
+  issuer,
+  firstAdminUrl,
+  inviteUrl,
+}: Pick<ExceptionPorts, 'screen' | 'issuer' | 'firstAdminUrl' | 'inviteUrl'>) {
   const [you, grace, lin, ivy] = [
     standIn(issuer, 'You'),
     standIn(issuer, 'Grace'),

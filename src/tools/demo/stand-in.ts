@@ -21,6 +21,8 @@ export type StandIn = {
   prove(stepUpUrl: string): Promise<void>
   /** Signs an approval of exactly the terms that the gateway has. */
   approve(requestId: string, stage: string): Promise<void>
+  /** The same, signed now and cast when the answer is called. */
+  prepare(requestId: string, stage: string): Promise<() => Promise<void>>
 }
 
 const problem = z.object({ title: z.string(), detail: z.string() })
@@ -52,6 +54,14 @@ export function standIn(issuer: string, name: string): StandIn {
     assertion: passkey.sign(options),
   })
 
+  async function prepare(requestId: string, stage: string): Promise<() => Promise<void>> {
+    const at = `/v1/admin/exceptions/${requestId}`
+    const ballot = sign(await post(`${at}/challenges`, { decision: 'approve', stage }, challenge))
+    return async () => {
+      await post(`${at}/votes`, { ...ballot, opened: [], dwell_ms: 0 }, nothing)
+    }
+  }
+
   return {
     name,
     async accept(url) {
@@ -76,9 +86,9 @@ export function standIn(issuer: string, name: string): StandIn {
       await post(`${at}/assertion`, sign(await post(`${at}/challenge`, {}, challenge)), nothing)
     },
     async approve(requestId, stage) {
-      const at = `/v1/admin/exceptions/${requestId}`
-      const asked = await post(`${at}/challenges`, { decision: 'approve', stage }, challenge)
-      await post(`${at}/votes`, { ...sign(asked), opened: [], dwell_ms: 0 }, nothing)
+      const cast = await prepare(requestId, stage)
+      await cast()
     },
+    prepare,
   }
 }
