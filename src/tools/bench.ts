@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { agentIdle } from '#tools/bench/agent-idle.ts'
 import { attestations } from '#tools/bench/attestations.ts'
+import { auditVerify } from '#tools/bench/audit-verify.ts'
 import { findCores } from '#tools/bench/cores.ts'
 import { ensureBuilt } from '#tools/bench/ensure-built.ts'
 import { evaluationGrants } from '#tools/bench/evaluation-grants.ts'
@@ -33,6 +34,7 @@ const figures: readonly Figure[] = [
   evaluationGrants,
   voteToGrant,
   logWriting,
+  auditVerify,
 ]
 
 const { values, positionals } = parseArgs({
