@@ -2,6 +2,7 @@ import { uptime } from 'node:os'
 import { fillText } from '#contract/fill-text.ts'
 import { buildGatewayCore, type Listening } from '#gateway/gateway-core.ts'
 import type { GatewaySettings } from '#gateway/settings/gateway-settings.ts'
+import { sampledUptime } from '#runtime/sampled-uptime.ts'
 import { exitCode } from '../exit-codes.ts'
 import { gatewayStartFault } from '../gateway-start-fault.ts'
 import { settingsOf } from '../policy-context.ts'
@@ -18,7 +19,12 @@ export const gateway: RunCommand = async (words, terminal) => {
   const settings = await settingsOf(words, terminal)
   const log = terminalLog(terminal)
   const stopped = terminal.untilStopped()
-  const ports = { clock: terminal.clock, uptimeMs: () => uptime() * 1000, log, version: posternVersion() }
+  const uptimeMs = sampledUptime({
+    uptimeMs: () => uptime() * 1000,
+    wallMs: terminal.clock.nowMs,
+    monotonicMs: () => performance.now(),
+  })
+  const ports = { clock: terminal.clock, uptimeMs, log, version: posternVersion() }
   const core = await buildGatewayCore(settings, ports).catch((thrown: unknown) => {
     throw gatewayStartFault(thrown, settings, texts.gateway)
   })
