@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { type FileHandle, open as openFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import { Failure } from '#domain/failure.ts'
 import { filesBelow } from './bundle-files.ts'
 import { openPromise, type ZipFile } from './unzip.ts'
@@ -10,7 +8,7 @@ import { openPromise, type ZipFile } from './unzip.ts'
 /** A bundle as a verifier reads it: from a folder or a zip, never whole in memory. */
 export type BundleReader = {
   readonly names: readonly string[]
-  /** The whole of a small file; undefined where it is missing or larger than a megabyte. */
+  /** The whole of a small file; undefined where it is missing, larger than 8 MiB, or no UTF-8. */
   text(name: string): Promise<string | undefined>
   /** Lines without their ends, one after another; none where the file is missing. */
   lines(name: string): LineReader
@@ -27,6 +25,7 @@ export type LineReader = {
 }
 
 const mostTextBytes = 8_388_608
+const partBytes = 65_536
 const mostLineLength = 16_777_216
 
 /** Failure `state_unreadable`: there is nothing, or a zip that is broken. */
@@ -36,10 +35,11 @@ export async function openBundle(path: string): Promise<BundleReader> {
   })
   if (kind.isDirectory()) {
     const names = await filesBelow(path)
+    const files = new Set<FileHandle>()
     return readerOf(
       names,
-      async (name) => createReadStream(join(path, ...name.split('/'))),
-      async () => {},
+      async (name) => partsOfFile(join(path, ...name.split('/')), files),
+      async () => void (await Promise.all([...files].map((file) => file.close()))), // those that nobody read to the end
     )
   }
   const zip: ZipFile = await openPromise(path).catch((cause: unknown) => {
@@ -48,9 +48,29 @@ export async function openBundle(path: string): Promise<BundleReader> {
   return readerOf(zip.names, zip.open, zip.close)
 }
 
+/** Pieces of a file, each of which is good until the next one is asked for. */
+type Parts = AsyncIterable<Uint8Array>
+
+/** One buffer for the whole of it: new ones would stand about until somebody collects them. */
+async function* partsOfFile(path: string, files: Set<FileHandle>): AsyncGenerator<Uint8Array, undefined> {
+  const file = await openFile(path)
+  files.add(file)
+  const buffer = Buffer.allocUnsafe(partBytes)
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, partBytes)
+      if (bytesRead === 0) return undefined
+      yield buffer.subarray(0, bytesRead)
+    }
+  } finally {
+    files.delete(file)
+    await file.close()
+  }
+}
+
 function readerOf(
   names: readonly string[],
-  open: (name: string) => Promise<Readable>,
+  open: (name: string) => Promise<Parts>,
   close: () => Promise<void>,
 ): BundleReader {
   return {
@@ -85,7 +105,7 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-function lineReader(opening: Promise<Readable> | undefined): LineReader {
+function lineReader(opening: Promise<Parts> | undefined): LineReader {
   const source = linesOf(opening)
   let ahead: Promise<IteratorResult<string, undefined>> | undefined
   const look = () => {
@@ -107,7 +127,7 @@ function lineReader(opening: Promise<Readable> | undefined): LineReader {
   }
 }
 
-async function* linesOf(opening: Promise<Readable> | undefined): AsyncGenerator<string, undefined> {
+async function* linesOf(opening: Promise<Parts> | undefined): AsyncGenerator<string, undefined> {
   if (opening === undefined) return undefined
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   let rest = ''

@@ -9,7 +9,7 @@ export function figureTable(measured: readonly Measured[]): string {
     yardstick === undefined ? '' : `${rounded(yardstick)} ${unit}`,
     ratio === undefined ? '' : ratio.toFixed(2),
     goal,
-    holds ? 'holds' : 'MISSED',
+    goal === '' ? 'told' : holds ? 'holds' : 'MISSED',
   ])
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? '').length)))
   const lines = [head, ...rows].map((row) =>
