@@ -40,6 +40,22 @@ describe('An uptime that is asked for often', () => {
     expect(read()).toBe(at.uptime)
   })
 
+  it('never falls, and gains nothing where the system counts in coarser steps', () => {
+    const { at, read, runs } = aMachine()
+    const begin = read()
+    let exact = at.uptime
+    let before = begin
+    for (let step = 0; step < 5000; step += 1) {
+      runs(7)
+      exact += 7
+      at.uptime = Math.floor(exact / 10) * 10
+      const now = read()
+      expect(now).toBeGreaterThanOrEqual(before)
+      before = now
+    }
+    expect(Math.abs(before - begin - 35_000)).toBeLessThanOrEqual(20)
+  })
+
   it('does not follow a wall clock that somebody set', () => {
     const { at, read, runs } = aMachine()
     for (const jump of [86_400_000, -86_400_000]) {
