@@ -1,33 +1,7 @@
+import { pageScriptBegin, pageScriptEnd } from './page-script.ts'
+
 /** The one script of the page of a one-time link: it asks for a passkey and sends it. Runs in a browser. */
-export const inviteScript = `'use strict'
-const form = document.querySelector('form')
-const status = document.querySelector('[role=status]')
-const button = form.querySelector('button')
-const words = form.dataset
-
-const say = (text, kind) => {
-  status.className = kind ?? ''
-  status.textContent = text
-}
-const toBytes = (text) => {
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
-  return Uint8Array.from(binary, (letter) => letter.charCodeAt(0))
-}
-const toText = (buffer) =>
-  btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
-
-async function ask(path, body) {
-  const answer = await fetch(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-    credentials: 'same-origin',
-  })
-  const content = await answer.json()
-  if (!answer.ok) throw Object.assign(new Error(content.code), { code: content.code })
-  return content
-}
-
+export const inviteScript = `${pageScriptBegin}
 async function register() {
   const token = location.pathname.split('/').pop()
   const named = form.elements.email
@@ -74,8 +48,4 @@ form.addEventListener('submit', async (event) => {
     else say(failure instanceof DOMException ? words.cancelled : words.failed, 'bad')
   }
 })
-if (window.PublicKeyCredential === undefined) {
-  button.disabled = true
-  say(words.none, 'bad')
-}
-`
+${pageScriptEnd}`

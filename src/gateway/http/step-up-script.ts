@@ -1,37 +1,11 @@
+import { pageScriptBegin, pageScriptEnd } from './page-script.ts'
+
 /**
  * The one script of the page on which a person confirms their request. It signs nothing but what the page shows: the digest
  * of the terms it was sent with must be that of the statement, and the challenge that of the statement. Runs in a browser.
  */
-export const stepUpScript = `'use strict'
-const form = document.querySelector('form')
-const status = document.querySelector('[role=status]')
-const button = form.querySelector('button')
-const words = form.dataset
-
-const say = (text, kind) => {
-  status.className = kind ?? ''
-  status.textContent = text
-}
-const toBytes = (text) => {
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
-  return Uint8Array.from(binary, (letter) => letter.charCodeAt(0))
-}
-const toText = (buffer) =>
-  btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+export const stepUpScript = `${pageScriptBegin}
 const hash = async (text) => toText(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
-const failed = (code) => Object.assign(new Error(code), { code })
-
-async function ask(path, body) {
-  const answer = await fetch(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-    credentials: 'same-origin',
-  })
-  const content = await answer.json()
-  if (!answer.ok) throw failed(content.code)
-  return content
-}
 
 async function confirm() {
   const at = '/v1/step-ups/' + location.pathname.split('/').pop()
@@ -93,8 +67,4 @@ form.addEventListener('submit', async (event) => {
     if (!isOver) button.focus()
   }
 })
-if (window.PublicKeyCredential === undefined) {
-  button.disabled = true
-  say(words.none, 'bad')
-}
-`
+${pageScriptEnd}`
