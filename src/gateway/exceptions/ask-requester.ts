@@ -1,5 +1,6 @@
 import { judgeQuestion } from '#domain/exceptions/judge-acts.ts'
 import type { RequestState } from '#domain/exceptions/states.ts'
+import { Failure } from '#domain/failure.ts'
 import { uuidV7 } from '#runtime/random-id.ts'
 import type { Call, ExceptionPorts } from './ports.ts'
 import { recordMoves } from './record-moves.ts'
@@ -8,12 +9,17 @@ import { gatherVoter, refuseStrangers, voteSituation } from './voting.ts'
 
 export type Question = { readonly person: string; readonly requestId: string; readonly text: string }
 
-/** R3: an approver asks; the request waits for the answer. Failures: `not_found`, `not_eligible`, `request_closed`, `state_conflict`. */
+/**
+ * R3: an approver asks; the request waits for the answer. Failures: `schema_invalid` (nothing is asked), `not_found`,
+ * `not_eligible`, `request_closed`, `state_conflict`.
+ */
 export async function askRequester(
   ports: ExceptionPorts,
   { person, requestId, text }: Question,
   call: Call,
 ): Promise<{ readonly id: string; readonly state: RequestState }> {
+  if (text.trim() === '')
+    throw new Failure('schema_invalid', { errors: [{ pointer: '/text', detail: 'must ask something' }] })
   const now = ports.clock.anyNow()
   return await ports.store.transact(async (rows) => {
     const people = await ports.directory(rows)

@@ -172,6 +172,9 @@ describe('A question and its answer', () => {
     const desk = await anExceptionDesk()
     const { request_id: id } = await desk.pending()
     const question = { person: staff.grace.id, requestId: id, text: 'Since when?' }
+    const blank = { ...question, text: ' \n ' }
+    await expect(askRequester(desk.ports, blank, {})).rejects.toMatchObject({ code: 'schema_invalid' })
+    expect(await desk.state(id)).toBe('pending')
     expect(await askRequester(desk.ports, question, {})).toMatchObject({ state: 'info_needed' })
     await expect(desk.vote('edsger', id)).rejects.toMatchObject({ code: 'state_conflict' })
     await expect(desk.act(id, 'reply')).rejects.toMatchObject({ code: 'schema_invalid' })
