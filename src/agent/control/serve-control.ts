@@ -3,11 +3,10 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import type { AnswerRequest } from '#agent/window-api/answer-request.ts'
 import type { Notice, NoticeName } from '#contract/ipc.ts'
-import { parseStrictJson } from '#contract/strict-json.ts'
 import { Failure } from '#domain/failure.ts'
 import type { Log } from '#runtime/log.ts'
 import { randomId } from '#runtime/random-id.ts'
-import { isId, maxQuestionLine } from './control-frames.ts'
+import { maxQuestionLine, readFrame } from './control-frames.ts'
 import { lineReader } from './line-reader.ts'
 
 export type ControlPorts = {
@@ -151,21 +150,6 @@ function serve(socket: Socket, ports: ControlPorts): void {
   socket.on('close', () => {
     for (const end of ends) end()
   })
-}
-
-function readFrame(line: string) {
-  let frame: unknown
-  try {
-    frame = parseStrictJson(line, { maxLength: maxQuestionLine, maxDepth: 10 })
-  } catch {
-    return undefined // not strict JSON
-  }
-  if (typeof frame !== 'object' || frame === null || !('id' in frame) || !isId(frame.id)) return undefined
-  const members = Object.keys(frame).sort().join()
-  if ('ask' in frame && typeof frame.ask === 'string' && (members === 'ask,id' || members === 'ask,id,question'))
-    return { id: frame.id, ask: frame.ask, question: 'question' in frame ? frame.question : undefined }
-  if ('on' in frame && typeof frame.on === 'string' && members === 'id,on') return { id: frame.id, on: frame.on }
-  return undefined
 }
 
 function unwritable(file: string, cause: unknown): Failure<'state_unwritable'> {
