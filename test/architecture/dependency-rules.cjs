@@ -96,6 +96,9 @@ const mayImport = {
     'agent/ports.ts',
     'agent/system',
     'agent/window-api',
+    'agent/control', // the form of a frame
+    'cli/headless-ports.ts', // it stands on what the headless agent stands on, and answers the command line as that does
+    'cli/run-agent.ts',
     'packaging',
     'node',
     'npm:ws',
