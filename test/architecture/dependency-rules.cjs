@@ -37,7 +37,16 @@ const mayImport = {
   'agent/ports.ts': [...base, 'agent'],
   'agent/shell': [...base, 'agent', 'node', 'npm:electron'],
   'agent/agent-core.ts': [...base, 'verify', 'agent', 'node'],
-  'agent/main.ts': [...base, 'agent', 'cli/agent-commands.ts', 'node', 'npm:electron'],
+  'agent/main.ts': [
+    ...base,
+    'agent',
+    'cli/agent-commands.ts',
+    'cli/run-verb.ts', // the verbs, in a file of their own
+    'cli/headless-ports.ts', // it stands on what the headless agent stands on, and answers the command line as that does
+    'cli/run-agent.ts',
+    'node',
+    'npm:electron',
+  ],
   preload: ['domain', 'contract', 'npm:electron'],
   'gateway/settings': ['domain', 'runtime', 'node', 'npm:zod', 'npm:yaml'],
   'gateway/storage': ['domain', 'runtime', 'node', 'npm:kysely', 'npm:pg'],
@@ -105,6 +114,7 @@ const mayImport = {
   ],
   packaging: ['node', 'npm'],
   tools: [...base, 'verify', 'agent', 'gateway', 'cli/print', 'dev-shell', 'node', 'npm'], // demo, bench, fill, pictures; set-up is plain .mjs
+  'renderer/vite.config.ts': ['node', 'npm'],
   'renderer/ui': page,
   'renderer/agent': [...page, 'renderer/ui'],
   'renderer/console': [...page, 'renderer/ui', 'npm:uplot', 'npm:@simplewebauthn/browser'],
