@@ -17,6 +17,7 @@ const programs = {
   start: { run: ['src/cli/postern.ts', 'agent', '--development'], needs: [] },
   build: { run: ['src/packaging/build.ts'], needs: [] },
   fill: { run: ['src/tools/fill.ts'], needs: [] },
+  icons: { run: ['src/tools/icons.ts'], needs: [] },
   bench: { run: ['src/tools/bench.ts'], needs: ['keyring'] },
   invariants: { run: ['src/tools/list-invariants.ts'], needs: [] },
   mutate: { run: ['src/tools/mutate.ts'], needs: [] },
