@@ -11,7 +11,7 @@ export const linuxAppSizes = [16, 24, 32, 48, 64, 128, 256, 512, 1024] as const
 export const windowsAppSizes = [16, 20, 24, 32, 40, 48, 64, 256] as const
 
 /** Reads on light panels and on dark ones: three to one against white and against the usual dark grey. */
-export const panelColour = '#2b7fd9'
+export const panelColour = '#6679e2'
 const templateColour = '#000000'
 /** Up to this size in pixels the app icon is drawn from the simpler source. */
 const smallPixels = 40
