@@ -1,0 +1,107 @@
+import { StrictMode, useState } from 'react'
+import type { Language } from '#contract/agent-windows.ts'
+import type { Transport } from '#contract/transport.ts'
+import { Announcer } from '../ui/announcer.tsx'
+import { Banner } from '../ui/banner.tsx'
+import { Busy } from '../ui/busy.tsx'
+import { AgentProvider, useAgentView, useSnapshot } from './agent-context.tsx'
+import { EnrollScreen } from './enroll/enroll-screen.tsx'
+import { ExceptionsScreen } from './exceptions/exceptions-screen.tsx'
+import { HistoryScreen } from './history/history-screen.tsx'
+import { PrivacyScreen } from './privacy/privacy-screen.tsx'
+import { RequestScreen } from './request/request-screen.tsx'
+import { RoutesProvider, useRoutes } from './routes.tsx'
+import { SettingsScreen } from './settings/settings-screen.tsx'
+import { Sidebar } from './sidebar.tsx'
+import { StatusScreen } from './status/status-screen.tsx'
+import { type Disguise, TextsProvider, useTexts } from './texts.tsx'
+import '../ui/tokens.css'
+import '../ui/base.css'
+import './app.css'
+
+/**
+ * The window. How a screen is made is told in `renderer/README.md`.
+ * `hostLanguage`: shown until the agent says which; `clock`: milliseconds.
+ */
+export function App(props: {
+  readonly transport: Transport
+  readonly hostLanguage: Language
+  readonly clock: () => number
+  readonly disguise?: Disguise | undefined
+}) {
+  const { transport, ...speech } = props
+  return (
+    <StrictMode>
+      <AgentProvider transport={transport}>
+        <TextsProvider {...speech}>
+          <Announcer>
+            <RoutesProvider>
+              <Shell />
+            </RoutesProvider>
+          </Announcer>
+        </TextsProvider>
+      </AgentProvider>
+    </StrictMode>
+  )
+}
+
+function Shell() {
+  const { snapshot, away } = useAgentView()
+  const { shared } = useTexts()
+  if (snapshot !== undefined) return <Screens />
+  return (
+    <main className="whole">
+      {away === undefined ? (
+        <Busy text={shared.reading} />
+      ) : (
+        <div role="alert">
+          <Banner tone="failure" title={shared.agentAway} code={away}>
+            {shared.agentAwayMore}
+          </Banner>
+        </div>
+      )}
+    </main>
+  )
+}
+
+/** Enrolment takes the whole window, until it is done or put off; what policy agreed to is shown there once. */
+function Screens() {
+  const { state, consent } = useSnapshot()
+  const { place, step } = useRoutes()
+  const [isPutOff, putOff] = useState(false)
+  const isFirst = (state === 'not-enrolled' || consent.unseen) && place.screen === 'status' && !isPutOff
+  if (place.screen === 'enroll' || isFirst)
+    return (
+      <main className="whole">
+        <EnrollScreen key={step} onDone={() => putOff(true)} />
+      </main>
+    )
+  return (
+    <div className="window">
+      <Sidebar />
+      <main className="main">
+        <div className="main-inside" key={step}>
+          <CurrentScreen />
+        </div>
+      </main>
+    </div>
+  )
+}
+
+function CurrentScreen() {
+  const { place } = useRoutes()
+  switch (place.screen) {
+    case 'request':
+      return <RequestScreen />
+    case 'exceptions':
+      return <ExceptionsScreen />
+    case 'history':
+      return <HistoryScreen />
+    case 'privacy':
+      return <PrivacyScreen />
+    case 'settings':
+      return <SettingsScreen />
+    default:
+      return <StatusScreen />
+  }
+}

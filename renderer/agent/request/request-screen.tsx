@@ -1,0 +1,7 @@
+import { Screen } from '../parts/screen.tsx'
+import { useTexts } from '../texts.tsx'
+
+export function RequestScreen() {
+  const { shared } = useTexts()
+  return <Screen title={shared.navigation.exceptions} />
+}

@@ -1,0 +1,43 @@
+import type { SharedTexts } from './shared-texts.ts'
+
+export const sharedDe: SharedTexts = {
+  navigation: {
+    label: 'Bereiche',
+    menu: 'Menü',
+    status: 'Status',
+    exceptions: 'Ausnahmen',
+    history: 'Verlauf',
+    privacy: 'Was gesendet wird',
+    settings: 'Einstellungen',
+  },
+  stream: {
+    off: 'Keine Live-Verbindung',
+    connecting: 'Wird verbunden …',
+    open: 'Live',
+    waiting: 'Wird neu verbunden …',
+  },
+  development: 'Entwicklung',
+  reading: 'Wird gelesen …',
+  now: 'gerade eben',
+  back: 'Zurück',
+  close: 'Schließen',
+  cancel: 'Abbrechen',
+  tryAgain: 'Noch einmal versuchen',
+  showMore: 'Mehr anzeigen',
+  copy: 'Kopieren',
+  copied: 'Kopiert',
+  copyDetails: 'Einzelheiten kopieren',
+  code: 'Code {code}',
+  logId: 'Protokoll {id}',
+  agentAway: 'Postern antwortet nicht',
+  agentAwayMore: 'Dieses Fenster fragt von selbst wieder. Bleibt es so, beenden Sie Postern und starten Sie es neu.',
+  managed: 'Von Ihrer Organisation verwaltet',
+  managedBy: 'Verwaltet von {org}',
+  notLive: 'Wird neu verbunden. Letzter Stand {time}.',
+  offline: 'Das Gateway ist nicht erreichbar',
+  offlineMore: 'Was Sie sehen, ist von {time}. Postern versucht es von selbst wieder.',
+  unknownFailure: 'Etwas ist schiefgegangen',
+  unknownFailureMore:
+    'Versuchen Sie es noch einmal. Bleibt es so, kopieren Sie die Einzelheiten für Ihre Administration.',
+  yourAdministrator: 'Ihre Administration',
+}
