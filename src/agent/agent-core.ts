@@ -1,5 +1,7 @@
 import { join } from 'node:path'
-import { type PendingEnrollment, updateMemory } from '#contract/agent-state-files.ts'
+import type { ShownRequest } from '#contract/agent-exceptions.ts'
+import { type EnrollmentRecord, type PendingEnrollment, updateMemory } from '#contract/agent-state-files.ts'
+import type { ChosenSettings, Route } from '#contract/agent-windows.ts'
 import { gatewayApi } from '#contract/gateway-api.ts'
 import type { PostureResultClaims } from '#contract/gateway-messages.ts'
 import type { Asker, Notice, NoticeName, Snapshot } from '#contract/ipc.ts'
@@ -52,8 +54,12 @@ import { watchersOf } from './system/watchers/watchers.ts'
 import { agentStanding, type Standing } from './window-api/agent-standing.ts'
 import { type AnswerRequest, answerRequest } from './window-api/answer-request.ts'
 import { requestHandlers } from './window-api/handlers.ts'
-import { type Inspection, inspect } from './window-api/inspect-agent.ts'
+import { type HistoryDesk, historyDesk } from './window-api/history-desk.ts'
+import { type Inspection, type InspectionPorts, inspect } from './window-api/inspect-agent.ts'
+import { chosenBelow, ownSettings } from './window-api/own-settings.ts'
+import { missingFields, type PrivacyDesk, privacyDesk } from './window-api/privacy-desk.ts'
 import { isKeyFailure, retryAfterFailure } from './window-api/retry-after-failure.ts'
+import { routeDesk, type WindowDesk, windowDesk } from './window-api/window-desk.ts'
 
 export type AgentCore = {
   /** Opens what is on disk, then reads, watches and reports in the background. Failures: `state_unreadable`, `state_too_new`. */
@@ -63,7 +69,11 @@ export type AgentCore = {
   /** For a carrier that has proven who asks. */
   answers(asker: Asker): AnswerRequest
   /** For a carrier: tells until the returned function is called. */
-  onNotice(name: NoticeName, listener: (notice: Notice<NoticeName>) => void): () => void
+  onNotice<Name extends NoticeName>(name: Name, listener: (notice: Notice<Name>) => void): () => void
+  /** Something outside the window wants this shown: told to windows that listen, and kept for the one that opens next. */
+  requestRoute(route: Route): void
+  /** What the person chose, and what the organisation set above it. */
+  settings(): ChosenSettings & { readonly managed: ManagedSettings }
   readonly snapshot: Pick<CurrentValue<Snapshot>, 'read' | 'onChange'>
 }
 
@@ -71,18 +81,24 @@ export type AgentCore = {
 export async function inspectAgent(ports: AgentPorts, issuer?: string): Promise<Inspection> {
   const parts = agentParts(ports)
   await parts.readSettings()
-  return inspect(
-    {
-      machine: ports.machine,
-      stateFolder: ports.paths.state,
-      secretService: ports.secretService,
-      readEnrollment: async () => (await openEnrollment(parts.path('enrollment.json'))).read(),
-      judgeKey: parts.judgeKey,
-      clientOf: parts.clients({ isConsented: () => false, keepCopy: () => Promise.resolve() }),
-      readSettings: async () => parts.settings.read(),
-    },
-    issuer,
-  )
+  const readEnrollment = async () => (await openEnrollment(parts.path('enrollment.json'))).read()
+  const clientOf = parts.clients({
+    isConsented: () => false,
+    keepCopy: () => Promise.reject(new Failure('consent_missing', {})),
+  })
+  return inspectParts(ports, parts, { readEnrollment, clientOf }, issuer)
+}
+
+function inspectParts(
+  ports: AgentPorts,
+  parts: AgentParts,
+  of: Pick<InspectionPorts, 'readEnrollment' | 'clientOf'>,
+  issuer?: string,
+): Promise<Inspection> {
+  const { machine, secretService, paths } = ports
+  const { judgeKey } = parts
+  const readSettings = async () => parts.settings.read()
+  return inspect({ machine, stateFolder: paths.state, secretService, judgeKey, readSettings, ...of }, issuer)
 }
 
 /** What is made from ports alone, without looking at the disk. */
@@ -106,12 +122,15 @@ function agentParts(ports: AgentPorts) {
   }
   const keys = () => openKeyStore({ records, allowFileKey: isFileAllowed(), stores })
   const exchange = ports.exchange ?? beforeFirstTls(nodeExchange(clock), trustSystemCertificates)
-  const readSettings = ports.readSettings ?? ((before) => readManagedSettings(machine, {}, before))
+  const own = ownSettings(path('settings.json'), log)
+  const readSettings = ports.readSettings ?? ((before) => readManagedSettings(machine, chosenBelow(own.read()), before))
 
   return {
     path,
     identity,
     settings,
+    own,
+    records,
     keys,
     async judgeKey() {
       const store = await keys()
@@ -147,11 +166,13 @@ type ClientRules = {
 export function buildAgentCore(ports: AgentPorts): AgentCore {
   const parts = agentParts(ports)
   const standing = agentStanding(
-    { version: ports.version, development: ports.development, managed: unmanaged },
+    { version: ports.version, development: ports.development, os: ports.machine.host().os, managed: unmanaged },
     ports.clock,
   )
   let agent: Promise<RunningAgent> | undefined
   const running = () => agent ?? Promise.reject(new Failure('agent_not_running', {}))
+  const routes = routeDesk()
+  const changes = currentValue<ShownRequest | undefined>(undefined)
   const handlers = requestHandlers({
     snapshot: standing.snapshot.read,
     checkNow: async () => (await running()).checkNow(),
@@ -160,10 +181,19 @@ export function buildAgentCore(ports: AgentPorts): AgentCore {
     cancelEnrollment: async () => (await running()).cancelEnrollment(),
     tryKeyAgain: async () => (await running()).tryKeyAgain(),
     exceptions: async () => (await running()).exceptions,
+    takeRoute: routes.take,
+    privacy: async () => (await running()).privacy,
+    history: async () => (await running()).history,
+    window: async () => (await running()).window,
   })
+  const subscribe: Subscribe = {
+    'snapshot/changed': standing.snapshot.onChange,
+    'exception/changed': (listener) => changes.onChange((changed) => changed !== undefined && listener(changed)),
+    'route/requested': routes.onRequest,
+  }
   return {
     async start() {
-      agent ??= startAgent(ports, parts, standing)
+      agent ??= startAgent(ports, parts, standing, changes.replace)
       await agent
     },
     async stop() {
@@ -175,9 +205,15 @@ export function buildAgentCore(ports: AgentPorts): AgentCore {
       )
     },
     answers: (asker) => answerRequest(asker, handlers, ports),
-    onNotice: (_name, listener) => standing.snapshot.onChange(listener),
+    onNotice: (name, listener) => subscribe[name](listener),
+    requestRoute: routes.request,
+    settings: () => ({ ...parts.own.read(), managed: parts.settings.read() }),
     snapshot: standing.snapshot,
   }
+}
+
+type Subscribe = {
+  readonly [Name in NoticeName]: (listener: (notice: Notice<Name>) => void) => () => void
 }
 
 type RunningAgent = {
@@ -187,6 +223,9 @@ type RunningAgent = {
   cancelEnrollment(): Promise<void>
   tryKeyAgain(): Promise<void>
   readonly exceptions: ExceptionDesk
+  readonly privacy: PrivacyDesk
+  readonly history: HistoryDesk
+  readonly window: WindowDesk
   stop(): Promise<void>
 }
 
@@ -195,12 +234,18 @@ const keptWaitingMs = 3000
 const longestTimerMs = 2 ** 31 - 1
 
 /** Opens what is on disk, then starts reading and reporting. */
-async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standing): Promise<RunningAgent> {
+async function startAgent(
+  ports: AgentPorts,
+  parts: AgentParts,
+  standing: Standing,
+  tellRequest: (changed: ShownRequest) => void,
+): Promise<RunningAgent> {
   const { clock, log, machine, random } = ports
+  await parts.own.open()
   await parts.readSettings()
   const [consent, ledger, enrollment, drafts] = await Promise.all([
     openConsent(parts.path('consent.json')),
-    openSentLedger(parts.path('sent-ledger')),
+    openSentLedger(parts.path('sent-ledger'), log),
     openEnrollment(parts.path('enrollment.json')),
     openDrafts(parts.path('drafts'), log),
   ])
@@ -216,7 +261,7 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
   const sending = gate() // closed at the end: then nothing is written or sent any more
   const clientOf = parts.clients({
     isConsented: consent.isGivenFor,
-    keepCopy: (...copy) => sending.pass(() => ledger.record(...copy)),
+    keepCopy: (copy) => sending.pass(() => ledger.record(copy)),
     exchange: (exchange) => (question) => sending.pass(() => exchange(question)),
   })
   const agentFacts = {
@@ -251,6 +296,34 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
     nowSeconds: standing.seconds,
     log,
   })
+  let reportWaits: number | undefined
+  const privacy = privacyDesk({
+    consent,
+    ledger,
+    enrollment: enrollment.read,
+    settings: parts.own,
+    drafts: drafts.all,
+    reportWaits: () => reportWaits,
+  })
+  const history = historyDesk({
+    folder: parts.path('history'),
+    tracker,
+    ledger,
+    nowSeconds: standing.seconds,
+    log,
+  })
+  const window = windowDesk({
+    shell: ports,
+    settings: parts.own,
+    managed: parts.settings.read,
+    rereadSettings,
+    enrollment: enrollment.read,
+    keyRecord: () => parts.records.read(),
+    snapshot: standing.snapshot.read,
+    inspect: () => inspectParts(ports, parts, { readEnrollment: async () => enrollment.read(), clientOf }),
+    privacy,
+    nowSeconds: standing.seconds,
+  })
   const monitor = makeMonitor(ports, parts)
   let token: DeviceToken | undefined
   let live: LiveConnection | undefined
@@ -269,7 +342,9 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
   const takeConfig = (jws: string) =>
     inTurn(async () => {
       const claims = await applyConfig(enrollment, jws, standing.seconds())
-      if (claims !== undefined) followConfig()
+      if (claims === undefined) return
+      history.enrollment({ event: 'configuration', by: 'organisation', host: hostOf(claims.iss) })
+      followConfig()
     })
   const takeResult = (jws: string) =>
     inTurn(async () => showResult(await readResult(jws, enrollment.active(), standing.seconds())))
@@ -282,12 +357,24 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
     monitor.want(askedSignals(signals))
     schedule.tell({ kind: 'interval', seconds: minutes === undefined ? wanted.interval_s : minutes * 60 })
     standing.change({ enrollment: record })
+    tellConsent()
+  }
+  function tellConsent(): void {
+    const given = consent.inForce()
+    standing.change({
+      consent: {
+        by: given?.by ?? null,
+        missing: [...missingFields(enrollment.read(), given?.fields)],
+        unseen: given?.by === 'policy' && parts.own.read().shown_consent !== given.sha256,
+      },
+    })
   }
   /** An older judgement never takes the place of a newer one. */
   function showResult(claims: PostureResultClaims): void {
     const shown = standing.read().result?.claims
     if (shown !== undefined && (claims.iat < shown.iat || claims.evidence.seq < shown.evidence.seq)) return
     standing.change({ result: { claims, at: standing.seconds(), nextDue: claims.next_due } })
+    history.judged(claims)
     monitor.hurry(refusing(claims))
     inBackground(() => tracker.takeVerdict(claims.grants))
     cancelExpiry()
@@ -304,7 +391,9 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
   }
   const judgeKey = singleFlight(async () => {
     try {
-      standing.change({ key: await parts.judgeKey() })
+      const key = await parts.judgeKey()
+      standing.change({ key })
+      history.key({ event: key.state.kind, back_end: key.backEnd })
     } catch (thrown) {
       if (!isFailure(thrown)) throw thrown
       fail(thrown)
@@ -322,7 +411,12 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
       const client = clientOf(record.issuer)
       const keys = await parts.keys()
       const attested = await attest(
-        { client, keys, chain, log },
+        {
+          client: { ...client, send: (route, message) => client.send(route, { ...message, reason }) },
+          keys,
+          chain,
+          log,
+        },
         record,
         {
           agent: agentFacts,
@@ -336,6 +430,7 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
         delegates.current(),
       )
       token = attested.token
+      reportWaits = undefined
       standing.change({ failure: undefined, heldBack: undefined })
       await inTurn(async () => showResult(attested.result))
       if (attested.config !== undefined) await takeConfig(attested.config.jws)
@@ -349,7 +444,10 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
       log.warn('attestation.failed', { reason, code: thrown.code })
       fail(thrown)
       if (isKeyFailure(thrown)) await judgeKey()
-      if (isFailure(thrown, 'gateway_unreachable')) waiting.put('attestation', attestNow)
+      if (isFailure(thrown, 'gateway_unreachable')) {
+        reportWaits ??= standing.seconds()
+        waiting.put('attestation', attestNow)
+      }
       return { kind: 'failed', notBefore: clock.nowMs() + retryAfterFailure(thrown, failuresBefore, random) }
     }
   }
@@ -428,6 +526,7 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
     cancelPending()
     const record = enrollment.read()
     standing.change({ enrollment: record })
+    tellConsent()
     if (record === undefined) return schedule.tell({ kind: 'not-ready' })
     standing.setTime(clientOf(record.issuer).aheadSeconds)
     if (record.state === 'active') {
@@ -439,16 +538,23 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
   }
   async function askAgain(record: PendingEnrollment): Promise<void> {
     try {
-      await continueEnrollment(enrollPorts, record)
+      const next = await continueEnrollment(enrollPorts, record)
+      if (next.state === 'active') tellEnrolled(next, 'organisation')
       standing.change({ failure: undefined })
     } catch (thrown) {
       if (!isFailure(thrown)) throw thrown
       if (thrown.code === 'agent_not_running') return
       fail(thrown)
-      if (thrown.code === 'enrollment_refused') await enrollment.clear()
-      else await enrollment.write({ ...record, retry_at: standing.seconds() + pendingRetrySeconds })
+      if (thrown.code === 'enrollment_refused') {
+        history.enrollment({ event: 'refused', by: 'organisation', host: hostOf(record.issuer) })
+        await enrollment.clear()
+      } else await enrollment.write({ ...record, retry_at: standing.seconds() + pendingRetrySeconds })
     }
     followEnrollment()
+  }
+  function tellEnrolled(record: EnrollmentRecord, by: 'you' | 'organisation'): void {
+    const event = record.state === 'active' ? 'enrolled' : 'waiting-approval'
+    history.enrollment({ event, by, host: hostOf(record.issuer) })
   }
   async function rereadSettings(): Promise<void> {
     await parts.readSettings()
@@ -466,8 +572,19 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
     cancelEnd = clock.setTimer(wait, tellExceptions)
   }
   tellExceptions()
-  ends.push(drafts.onChange(tellExceptions), tracker.onChange(tellExceptions))
-  standing.change({ sent: ledger.latest(), managed: parts.settings.read() })
+  ends.push(
+    drafts.onChange(tellExceptions),
+    tracker.onChange((changed) => {
+      tellExceptions()
+      tellRequest(changed)
+    }),
+    parts.own.onChange(() => {
+      standing.change({ snoozed: parts.own.read().snoozed })
+      tellConsent()
+    }),
+  )
+  history.runs(ports.version)
+  standing.change({ sent: ledger.latest(), managed: parts.settings.read(), snoozed: parts.own.read().snoozed })
   ends.push(ledger.onChange(() => standing.change({ sent: ledger.latest() })))
   ends.push(
     monitor.onChange(() => {
@@ -484,7 +601,39 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
   )
   followEnrollment()
 
-  const enrollOnce = { running: false }
+  // Enrolment: one at a time, by whoever agreed to exactly that description.
+  let isEnrolling = false
+  async function follow(link: string, agreed: Parameters<typeof enroll>[2]): Promise<void> {
+    if (isEnrolling) throw new Failure('too_many_questions', {})
+    isEnrolling = true
+    try {
+      await judgeKey()
+      tellEnrolled(await enroll(enrollPorts, link, agreed), agreed.by === 'user' ? 'you' : 'organisation')
+      closeStream()
+      standing.change({ heldBack: undefined, result: undefined, failure: undefined })
+      await judgeKey()
+      followEnrollment()
+    } finally {
+      isEnrolling = false
+    }
+  }
+  /** Without a question, where the organisation says so; the person is shown it when a window first opens. */
+  async function enrollByPolicy(): Promise<void> {
+    const { SilentEnrollment } = parts.settings.read().values
+    const { enroll_link: link } = standing.snapshot.read()
+    if (!SilentEnrollment || link === null || isEnrolling) return
+    try {
+      const { consent: sha256 } = await previewEnrollment(enrollPorts, link)
+      await follow(link, { sha256, by: 'policy' })
+    } catch (thrown) {
+      if (!isFailure(thrown)) throw thrown
+      log.warn('enrollment.by-policy-failed', { code: thrown.code })
+      fail(thrown)
+      cancelPending = clock.setTimer(pendingRetrySeconds * 1000, () => inBackground(enrollByPolicy))
+    }
+  }
+  inBackground(enrollByPolicy)
+
   return {
     async checkNow() {
       standing.change({ checking: true })
@@ -498,20 +647,7 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
       }
     },
     preview: (link) => previewEnrollment(enrollPorts, link),
-    async confirm(link, sha256) {
-      if (enrollOnce.running) throw new Failure('too_many_questions', {})
-      enrollOnce.running = true
-      try {
-        await judgeKey()
-        await enroll(enrollPorts, link, { sha256, by: 'user' })
-        closeStream()
-        standing.change({ heldBack: undefined, result: undefined, failure: undefined })
-        await judgeKey()
-        followEnrollment()
-      } finally {
-        enrollOnce.running = false
-      }
-    },
+    confirm: (link, sha256) => follow(link, { sha256, by: 'user' }),
     async cancelEnrollment() {
       if (enrollment.read()?.state !== 'pending') return
       await enrollment.clear()
@@ -522,6 +658,18 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
       if (enrollment.read()?.state === 'active') await attestNow()
     },
     exceptions,
+    privacy: {
+      ...privacy,
+      async accept(fields) {
+        await privacy.accept(fields)
+        if (fields.length > 0 && enrollment.read() !== undefined)
+          history.enrollment({ event: 'fields-accepted', by: 'you', host: hostOf(enrollment.read()?.issuer ?? '') })
+        tellConsent()
+        if (fields.length > 0) schedule.tell({ kind: 'asked' })
+      },
+    },
+    history,
+    window,
     async stop() {
       schedule.stop()
       monitor.stop()
@@ -530,13 +678,18 @@ async function startAgent(ports: AgentPorts, parts: AgentParts, standing: Standi
       cancelExpiry()
       cancelEnd()
       for (const end of ends) end()
-      const ended = Promise.all([sending.close(), schedule.finished(), applying, tracker.settled()])
+      const written = [tracker.settled(), history.settled(), ledger.settled()]
+      const ended = Promise.all([sending.close(), schedule.finished(), applying, ...written])
       await Promise.race([ended, pause(clock, keptWaitingMs)])
     },
   }
 }
 
 const pendingRetrySeconds = 300
+
+function hostOf(issuer: string): string {
+  return issuer.replace(/^https?:\/\//, '')
+}
 
 /** How old a reading may be when it is sent, by why the report is made. */
 const oldestReadingSeconds: { readonly [Reason in RunReason]: number } = {

@@ -1,5 +1,7 @@
+import type { autostartStates, DiagnosticFact, installKinds, trayStates } from '#contract/agent-windows.ts'
 import type { channels } from '#contract/attestation-claims.ts'
 import type { KeyBackEnd } from '#contract/attestation-state.ts'
+import type { RemedyId } from '#domain/remedies.ts'
 import type { Clock } from '#runtime/clock.ts'
 import type { Log } from '#runtime/log.ts'
 import type { KeyStore } from './attestation/key-store.ts'
@@ -45,6 +47,47 @@ export type AgentPorts = {
   readonly connectSocket?: () => Promise<ConnectSocket>
   readonly power?: PowerPort
   readonly presence?: PresencePort
+
+  // What only a program with windows can do; without it the request answers `not_here`.
+  readonly open?: OpenPort
+  readonly clipboard?: ClipboardPort
+  readonly save?: SavePort
+  readonly autostart?: AutostartPort
+  /** Ends the program in order, after the request was answered. */
+  readonly quit?: () => void
+  /** How Postern came here; without it nobody brings a newer one but whoever installed it. */
+  readonly installKind?: InstallKind
+  readonly trayState?: () => TrayState
+  /** For diagnostics: what this shell is made of and runs on. */
+  readonly shellFacts?: () => Promise<readonly ShellFact[]>
+}
+
+export type InstallKind = (typeof installKinds)[number]
+export type TrayState = (typeof trayStates)[number]
+export type ShellFact = { readonly name: DiagnosticFact; readonly value: string }
+
+/** Opens something outside the windows, each by an id from a closed list. Failure: `cannot_open`. */
+export type OpenPort = {
+  settingsPane(id: RemedyId): Promise<void>
+  /** A page of the gateway itself, built from its issuer; `request_id` belongs to `step-up` alone. */
+  gatewayPage(
+    page: 'console' | 'step-up' | 'enroll',
+    of: { readonly issuer: string; readonly request_id?: string },
+  ): Promise<void>
+  /** The help that managed settings name. */
+  support(url: string): Promise<void>
+}
+
+export type ClipboardPort = { copy(text: string): void }
+
+/** Puts bytes into a file of the person's choice; resolves with where, or with null when they thought better of it. Failure: `state_unwritable`. */
+export type SavePort = { save(name: string, content: string): Promise<string | null> }
+
+/** Whether Postern starts with the session: the real state, never the wish. */
+export type AutostartPort = {
+  state(): Promise<{ readonly state: (typeof autostartStates)[number]; readonly changeable: boolean }>
+  /** Failure: `state_unwritable`. */
+  change(on: boolean): Promise<void>
 }
 
 export type KeyStorePorts = RecordedBy & {

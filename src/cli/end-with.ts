@@ -1,7 +1,7 @@
 import { fillText } from '#contract/fill-text.ts'
+import { inMode } from '#contract/in-mode.ts'
 import { isFailure } from '#domain/failure.ts'
 import { type ExitCode, exitCode, exitOf, isFailureCode } from './exit-codes.ts'
-import { inMode } from './print/in-mode.ts'
 import { plainText } from './print/plain-text.ts'
 import { indentText } from './print/wrap-text.ts'
 import type { Terminal } from './terminal.ts'

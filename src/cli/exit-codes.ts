@@ -106,6 +106,8 @@ export const failureExits: { readonly [Code in FailureCode]: ExitCode } = {
   settings_invalid: couldNotRun,
   book_invalid: couldNotRun,
   unknown_person: couldNotRun,
+  not_here: couldNotRun,
+  cannot_open: couldNotRun,
   not_implemented: couldNotRun,
   question_invalid: bug,
   too_many_questions: couldNotRun,

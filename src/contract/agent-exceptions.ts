@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { historyEvent, sentHead } from './agent-windows.ts'
 import { grantStates, requestStates } from './exceptions.ts'
 import { outcomes } from './gateway-messages.ts'
 import { count, id22, id43, time, uuid7 } from './wire-types.ts'
@@ -164,14 +165,30 @@ export const submitted = z.discriminatedUnion('kind', [
 ])
 export type Submitted = z.infer<typeof submitted>
 
-/** A page of the past, newest first; `before` is the last id of the page above. */
+export const historyKinds = ['verdict', 'exception', 'sent', 'enrollment', 'key', 'update'] as const
+export type HistoryKind = (typeof historyKinds)[number]
+
+const [verdictRow, enrollmentRow, keyRow, updateRow] = historyEvent.options
+/** What happened, newest first. `times`: so many messages of one kind, made one after another, stand as one row. */
+export const historyItem = z.discriminatedUnion('kind', [
+  verdictRow,
+  enrollmentRow,
+  keyRow,
+  updateRow,
+  z.strictObject({ kind: z.literal('exception'), at: time, request: shownRequest }),
+  z.strictObject({ kind: z.literal('sent'), at: time, times: count, message: sentHead }),
+])
+export type HistoryItem = z.infer<typeof historyItem>
+
+/** A page of the past; `before` is what the page above calls `older`. Without `kinds` all of them. */
 export const historyQuestion = z.strictObject({
-  before: uuid7.exactOptional(),
+  before: z.string().max(64).exactOptional(),
   count: z.int().min(1).max(50).exactOptional(),
+  kinds: z.array(z.enum(historyKinds)).min(1).max(historyKinds.length).exactOptional(),
 })
 export const historyPage = z.strictObject({
-  items: z.array(z.strictObject({ kind: z.literal('exception'), at: time, request: shownRequest })).max(50),
-  older: uuid7.nullable(),
+  items: z.array(historyItem).max(50),
+  older: z.string().max(64).nullable(),
 })
 export type HistoryPage = z.infer<typeof historyPage>
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { keyTiers } from '../domain/key-tier.ts'
+import { outcomes } from './gateway-messages.ts'
 import { compactJws, id22, id43, issuer, publicJwk, sueid, time, uuid7 } from './wire-types.ts'
 
 /** What the agent keeps on disk about consent, enrolment and what it sent (architecture.md section 10). */
@@ -18,8 +19,37 @@ export type ConsentRecord = z.infer<typeof consentRecord>
 export const sentRecord = z.strictObject({ at: time, payload: z.string().max(65_536) })
 export type SentRecord = z.infer<typeof sentRecord>
 
+/** One line of `sent-ledger/log/`: a message on its way, or what was answered to it. */
+export const ledgerLine = z.discriminatedUnion('line', [
+  z.strictObject({
+    line: z.literal('sent'),
+    id: id22,
+    typ: z.string().max(64),
+    at: time,
+    receiver: z.string().max(300),
+    reason: z.string().max(40).nullable(),
+    jws: z.string().max(87_384),
+  }),
+  z.strictObject({
+    line: z.literal('answer'),
+    id: id22,
+    at: time,
+    outcome: z.enum(['accepted', 'refused']),
+    code: z.string().max(64).nullable(),
+  }),
+])
+export type LedgerLine = z.infer<typeof ledgerLine>
+
 /** `history/updates.json`: since when security updates have been waiting, as far as this agent knows. */
 export const updateMemory = z.strictObject({ waitingSince: time.exactOptional() })
+
+/** `history/last.json`: what the next entry of the history is told from. */
+export const historyMemory = z.strictObject({
+  outcomes: z.record(z.string().max(40), z.enum(outcomes)),
+  key: z.string().max(64).nullable(),
+  version: z.string().max(64).nullable(),
+})
+export type HistoryMemory = z.infer<typeof historyMemory>
 
 const organisation = { org: z.string().max(80), contact: z.string().max(320) } as const
 

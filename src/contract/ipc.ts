@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { agentStates } from '../domain/agent-state.ts'
 import { keyTiers } from '../domain/key-tier.ts'
+import { operatingSystems } from '../domain/operating-system.ts'
 import {
   draft,
   draftQuestion,
@@ -14,6 +15,20 @@ import {
   submitQuestion,
   submitted,
 } from './agent-exceptions.ts'
+import {
+  diagnostics,
+  languages,
+  openable,
+  privacyCatalogue,
+  route,
+  saved,
+  sentPage,
+  sentQuestion,
+  sentWhole,
+  settingsChange,
+  settingsView,
+  snooze,
+} from './agent-windows.ts'
 import { reportedSignal } from './attestation-claims.ts'
 import { previewAnswer } from './exception-answers.ts'
 import { postureResultClaims } from './gateway-messages.ts'
@@ -34,8 +49,13 @@ const failed = z.strictObject({ code: z.string().max(64), at: time })
 
 /** The agent's whole state, pulled first and told again after each change. It is what the gateway said, never a verdict of ours. */
 export const snapshot = z.strictObject({
+  /** When this was so, by the gateway's clock. */
+  told_at: time,
   version: z.string().max(64),
   development: z.boolean(),
+  os: z.enum(operatingSystems),
+  /** The language that texts are shown in; null: the one of the system. */
+  language: z.enum(languages).nullable(),
   state: z.enum(agentStates),
   issuer: z.string().max(300).nullable(),
   organisation: z.string().max(80).nullable(),
@@ -58,6 +78,16 @@ export const snapshot = z.strictObject({
   sent: z.array(sentMessage).max(32),
   failure: failed.nullable(),
   exceptions: exceptionsHead,
+  /** What the person agreed to; `missing`: fields asked for since, unsent until accepted. `unseen`: policy agreed, nobody was shown it. */
+  consent: z.strictObject({
+    by: z.enum(['user', 'policy']).nullable(),
+    missing: z.array(z.string().max(64)).max(200),
+    unseen: z.boolean(),
+  }),
+  /** Where the organisation's settings would enrol this device: filled in, never followed before a person agrees. */
+  enroll_link: z.string().max(512).nullable(),
+  /** Reminders that a person has silenced, until when. */
+  snoozed: z.array(snooze).max(100),
   /** Names of the settings that the organisation governs, and what was wrong with its files. */
   managed: z.strictObject({
     governed: z.array(z.string().max(64)).max(64),
@@ -93,6 +123,8 @@ export type EnrollmentPreview = z.infer<typeof enrollmentPreview>
 
 export const requests = {
   'agent/snapshot': { from: ['window', 'cli'], asks: z.void(), answers: snapshot },
+  /** What a window that was just opened is to show first; asked once, null when it was opened for nothing in particular. */
+  'route/take': { from: ['window'], asks: z.void(), answers: z.strictObject({ route: route.nullable() }) },
   'posture/check-now': { from: ['window', 'cli'], asks: z.void(), answers: snapshot },
   /** Fetches the gateway's configuration, and nothing else; asked after the person pressed Continue. */
   'enrollment/preview': {
@@ -107,15 +139,16 @@ export const requests = {
     answers: snapshot,
   },
   'enrollment/cancel': { from: ['window', 'cli'], asks: z.void(), answers: z.void() },
-  'privacy/catalogue': {
-    from: ['window', 'cli'],
-    asks: z.void(),
-    answers: z.strictObject({ fields: z.array(z.string().max(64)).max(200) }),
-  },
-  'privacy/payload': {
-    from: ['window', 'cli'],
-    asks: z.void(),
-    answers: z.strictObject({ sent: z.array(sentMessage).max(32) }),
+  'privacy/catalogue': { from: ['window', 'cli'], asks: z.void(), answers: privacyCatalogue },
+  'privacy/sent': { from: ['window', 'cli'], asks: sentQuestion, answers: sentPage },
+  'privacy/payload': { from: ['window', 'cli'], asks: z.strictObject({ id: id22 }), answers: sentWhole },
+  /** Puts the compact message into a file of the person's choice, byte for byte. */
+  'privacy/save': { from: ['window'], asks: z.strictObject({ id: id22 }), answers: saved },
+  /** Agrees to exactly these further fields; or says that what policy agreed to has been shown. */
+  'privacy/accept-fields': {
+    from: ['window'],
+    asks: z.strictObject({ fields: z.array(z.string().max(64)).max(200) }),
+    answers: snapshot,
   },
   'key/try-again': { from: ['window', 'cli'], asks: z.void(), answers: snapshot },
   /** The checks that fail now and what each closes; with one named, that alone. */
@@ -134,9 +167,27 @@ export const requests = {
     asks: ofRequest.extend({ text: z.string().min(1).max(2000) }),
     answers: shownRequest,
   },
+  /** Opens the gateway's own page where the person proves that it is they. */
+  'exception/open-step-up': { from: ['window', 'cli'], asks: ofRequest, answers: z.void() },
   'draft/save': { from: ['window', 'cli'], asks: draftQuestion, answers: draft },
   'draft/discard': { from: ['window', 'cli'], asks: z.strictObject({ draft_id: id22 }), answers: z.void() },
   'history/page': { from: ['window', 'cli'], asks: historyQuestion, answers: historyPage },
+  'reminder/snooze': {
+    from: ['window'],
+    asks: z.strictObject({ check: snooze.shape.check, until: time.nullable() }),
+    answers: snapshot,
+  },
+  'settings/read': { from: ['window'], asks: z.void(), answers: settingsView },
+  'settings/change': { from: ['window'], asks: settingsChange, answers: settingsView },
+  'settings-link/open': { from: ['window'], asks: openable, answers: z.void() },
+  'diagnostics/preview': {
+    from: ['window'],
+    asks: z.strictObject({ language: z.enum(languages) }),
+    answers: diagnostics,
+  },
+  'diagnostics/save': { from: ['window'], asks: z.strictObject({ text: z.string().max(60_000) }), answers: saved },
+  'clipboard/copy': { from: ['window'], asks: z.strictObject({ text: z.string().max(60_000) }), answers: z.void() },
+  'app/quit': { from: ['window', 'cli'], asks: z.void(), answers: z.void() },
 } as const satisfies Record<string, { from: readonly Asker[]; asks: z.ZodType; answers: z.ZodType }>
 
 export type RequestName = keyof typeof requests
@@ -148,7 +199,13 @@ export type RequestHandlers = {
   readonly [Name in RequestName]: (question: Question<Name>) => Promise<Answer<Name>>
 }
 
-export const notices = { 'snapshot/changed': snapshot } as const satisfies Record<string, z.ZodType>
+export const notices = {
+  'snapshot/changed': snapshot,
+  /** Something was told of this request. */
+  'exception/changed': shownRequest,
+  /** Somebody outside the window wants this shown. */
+  'route/requested': route,
+} as const satisfies Record<string, z.ZodType>
 export type NoticeName = keyof typeof notices
 export type Notice<Name extends NoticeName> = z.infer<(typeof notices)[Name]>
 

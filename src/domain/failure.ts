@@ -93,6 +93,8 @@ export type DeviceFailures = {
   book_invalid: { readonly remarks: number }
   unknown_person: { readonly email: string }
   not_implemented: { readonly what: string }
+  not_here: object
+  cannot_open: { readonly reason: string }
   question_invalid: { readonly errors?: readonly SchemaIssue[] }
   too_many_questions: object
   token_invalid: { readonly reason: string }

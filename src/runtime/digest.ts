@@ -5,6 +5,11 @@ export function hash(content: string | Uint8Array): string {
   return digest('sha256', content, 'base64url')
 }
 
+/** SHA-256 in hex, as `sha256sum` prints it. */
+export function hexHash(content: string | Uint8Array): string {
+  return digest('sha256', content, 'hex')
+}
+
 /** base64url(HMAC-SHA-256(key, x)), 43 characters. */
 export function keyedHash(key: Uint8Array, content: string | Uint8Array): string {
   return createHmac('sha256', key).update(content).digest('base64url')

@@ -23,9 +23,10 @@ export function aClient(
     clock,
     log: silentLog,
     isConsented: options.consented ?? (() => true),
-    async keepCopy(typ, jws) {
+    async keepCopy({ typ, jws }) {
       await options.keepCopy?.(typ, jws)
       kept.push({ typ, jws })
+      return () => undefined
     },
   })
   return { ...client, kept }

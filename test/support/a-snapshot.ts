@@ -8,8 +8,11 @@ export const noon = 1_795_687_200
 /** An agent that is enrolled and whose verdict is the given one; without one nothing was judged yet. */
 export function aSnapshot(parts: Partial<Snapshot> = {}): Snapshot {
   return {
+    told_at: noon,
     version: '0.1.0',
     development: false,
+    os: 'linux',
+    language: null,
     state: 'healthy',
     issuer: 'https://posture.example.com',
     organisation: 'Example',
@@ -28,6 +31,9 @@ export function aSnapshot(parts: Partial<Snapshot> = {}): Snapshot {
     checking: false,
     sent: [],
     failure: null,
+    consent: { by: 'user', missing: [], unseen: false },
+    enroll_link: null,
+    snoozed: [],
     managed: { governed: [], remarks: [] },
     checks: [
       { id: 'firewall', title: { en: 'Firewall', de: 'Brandmauer' }, why: { en: 'It keeps others out.' } },

@@ -17,7 +17,7 @@ import { aSigningKey } from './a-signing-key.ts'
 export async function anEnrollingAgent(more: Partial<EnrollPorts> = {}) {
   const folder = await aFolder()
   const consent = await openConsent(join(folder, 'consent.json'))
-  const ledger = await openSentLedger(join(folder, 'sent-ledger'))
+  const ledger = await openSentLedger(join(folder, 'sent-ledger'), silentLog)
   const enrollment = await openEnrollment(join(folder, 'enrollment.json'))
   const key = aSigningKey()
   const clock = systemClock()

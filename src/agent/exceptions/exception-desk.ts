@@ -35,13 +35,10 @@ export type ExceptionDesk = {
   reply(question: Question<'exception/reply'>): Promise<ShownRequest>
   saveDraft(question: DraftQuestion): Promise<Draft>
   discardDraft(question: Question<'draft/discard'>): Promise<void>
-  history(question: Question<'history/page'>): Promise<Answer<'history/page'>>
   head(): ExceptionsHead
   /** The gateway answers again: what waits is sent, oldest first. */
   sendWaiting(): Promise<void>
 }
-
-const usualPage = 20
 
 export function exceptionDesk(ports: ExceptionPorts): ExceptionDesk {
   const { drafts, tracker, log, nowSeconds } = ports
@@ -132,7 +129,6 @@ export function exceptionDesk(ports: ExceptionPorts): ExceptionDesk {
     reply: ({ request_id, text }) => act(request_id, 'reply', { text }),
     saveDraft: (question) => drafts.save(question, nowSeconds(), null),
     discardDraft: ({ draft_id }) => inTurn(() => drafts.discard(draft_id)),
-    history: async ({ before, count = usualPage }) => tracker.page(before, count),
     head: () => ({ requests: tracker.heads(), drafts: [...drafts.all()] }),
     sendWaiting: singleFlight(async () => {
       for (const { draft_id, clicked_at } of drafts.all()) {

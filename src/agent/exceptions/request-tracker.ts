@@ -1,4 +1,4 @@
-import type { ExceptionsHead, HistoryPage, ShownRequest } from '#contract/agent-exceptions.ts'
+import type { ExceptionsHead, HistoryItem, ShownRequest } from '#contract/agent-exceptions.ts'
 import { shownRequest } from '#contract/agent-exceptions.ts'
 import {
   type ActionAnswer,
@@ -29,14 +29,15 @@ export type RequestTracker = {
   find(requestId: string): ShownRequest | undefined
   /** What is open or lives, newest first. */
   heads(): ExceptionsHead['requests']
-  page(before: string | undefined, count: number): HistoryPage
+  /** All that is kept, newest first. */
+  past(): readonly Extract<HistoryItem, { readonly kind: 'exception' }>[]
   submitted(answer: SubmissionAnswer, words: Pick<ShownRequest, 'reason' | 'ticket'>): Promise<ShownRequest>
   acted(answer: ActionAnswer): Promise<ShownRequest>
   takeSnapshot(data: unknown): Promise<void>
   takeEvent(data: unknown): Promise<void>
   /** A proven verdict counts with these grants. */
   takeVerdict(grants: readonly string[]): Promise<void>
-  onChange(listener: () => void): () => void
+  onChange(listener: (changed: ShownRequest) => void): () => void
   /** Resolves when nothing is being written any more. */
   settled(): Promise<void>
 }
@@ -60,7 +61,7 @@ export async function openRequestTracker(ports: TrackerPorts): Promise<RequestTr
   const isId = (name: string) => uuid7.safeParse(name).success
   const records = await openRecordFolder({ folder: ports.folder, schema: shownRequest, isId, log })
   const changes = new Map<string, number>()
-  const listeners = new Set<() => void>()
+  const listeners = new Set<(changed: ShownRequest) => void>()
 
   function newestFirst(): readonly ShownRequest[] {
     return records
@@ -74,8 +75,9 @@ export async function openRequestTracker(ports: TrackerPorts): Promise<RequestTr
     changes.set(requestId, (changes.get(requestId) ?? 0) + 1)
     await records.write(requestId, after)
     await forgetOld()
-    for (const listener of [...listeners]) listener()
-    return requestAt(after, nowSeconds())
+    const changed = requestAt(after, nowSeconds())
+    for (const listener of [...listeners]) listener(changed)
+    return changed
   }
   /** Thirty days and two hundred requests; what still goes on is kept whatever its age. */
   async function forgetOld(): Promise<void> {
@@ -122,11 +124,7 @@ export async function openRequestTracker(ports: TrackerPorts): Promise<RequestTr
           grant: grant === null ? null : { state: grant.state, not_after: grant.not_after },
           changes: changes.get(request_id) ?? 0,
         })),
-    page(before, count) {
-      const all = newestFirst().filter(({ request_id }) => before === undefined || request_id < before)
-      const items = all.slice(0, count).map((request) => ({ kind: 'exception' as const, at: timeOf(request), request }))
-      return { items, older: all.length > count ? (items.at(-1)?.request.request_id ?? null) : null }
-    },
+    past: () => newestFirst().map((request) => ({ kind: 'exception', at: timeOf(request), request })),
     submitted: (answer, words) =>
       change(answer.request_id, (now) =>
         afterSubmission(now, answer, words, ownPage(answer.step_up_url, ports.issuer())),

@@ -27,6 +27,8 @@ export type Message = {
   readonly requestId?: string
   /** Thumbprint of the delegate key that the message names: answers bring its next nonce. */
   readonly delegateKid?: string
+  /** Why it is made, for the copy that is kept. */
+  readonly reason?: string
 }
 
 /** One gateway, as the agent may speak to it. Every failure is a `Failure`: the gateway's own code, or why it was not reached. */
@@ -57,9 +59,19 @@ export type ClientPorts = {
   readonly clock: Clock
   readonly log: Log
   readonly isConsented: () => boolean
-  /** Resolves when the payload is on disk; nothing is sent before. */
-  readonly keepCopy: (typ: 'dpop+jwt' | ReturnType<typeof typOfRoute>['typ'], jws: string, at: number) => Promise<void>
+  readonly keepCopy: KeepCopy
 }
+
+/** Resolves when the message is on disk; nothing is sent before. What it gives back is told the answer, if one comes. */
+export type KeepCopy = (sending: {
+  readonly typ: 'dpop+jwt' | ReturnType<typeof typOfRoute>['typ']
+  readonly jws: string
+  readonly at: number
+  readonly receiver: string
+  readonly reason?: string
+}) => Promise<
+  (answer: { readonly outcome: 'accepted' } | { readonly outcome: 'refused'; readonly code: string }) => void
+>
 
 /** Refusals after which the same thing, made anew, is sent once more at once (protocol.md section 11). */
 const onceMore: ReadonlySet<FailureCode> = new Set(['use_nonce', 'clock_skew', 'invalid_signature'])
@@ -110,14 +122,25 @@ export function gatewayClient(ports: ClientPorts): GatewayClient {
     // 2. Make and sign.
     const text = await message.make({ nonce, nowSeconds: time.nowSeconds(), refused })
     // 3. Keep a copy, on disk.
-    await ports.keepCopy(typ, text, time.nowSeconds())
+    const reason = message.reason === undefined ? {} : { reason: message.reason }
+    const settle = await ports.keepCopy({ typ, jws: text, at: time.nowSeconds(), receiver: issuer, ...reason })
+    let isAnswered = false
     // 4. Send, and learn the next nonce and the time from whatever answers.
     const authority = message.authority === undefined ? {} : { authority: message.authority }
     const requestId = message.requestId === undefined ? {} : { requestId: message.requestId }
-    return call(route, { text, media, ...authority, ...requestId }, (answer) => {
+    const learn = (answer: HttpAnswer) => {
+      isAnswered = true
       nonces.keep('device', message.kid, answer.header('attestation-nonce'))
       if (message.delegateKid !== undefined) nonces.keep('dpop', message.delegateKid, answer.header('dpop-nonce'))
-    })
+    }
+    try {
+      const taken = await call(route, { text, media, ...authority, ...requestId }, learn)
+      settle({ outcome: 'accepted' })
+      return taken
+    } catch (thrown) {
+      if (isAnswered && isFailure(thrown)) settle({ outcome: 'refused', code: thrown.code })
+      throw thrown
+    }
   }
 
   return {
@@ -154,7 +177,7 @@ export function gatewayClient(ports: ClientPorts): GatewayClient {
       const nonce = await nonceFor('dpop', token.delegate.kid)
       const nowSeconds = time.nowSeconds()
       const dpop = await makeDpopProof({ token, method, url, nonce, nowSeconds })
-      await ports.keepCopy('dpop+jwt', dpop, nowSeconds)
+      await ports.keepCopy({ typ: 'dpop+jwt', jws: dpop, at: nowSeconds, receiver: issuer })
       return { access_token: token.access_token, dpop }
     },
     learn(answer, delegateKid) {

@@ -3,7 +3,7 @@ import type { Clock } from '#runtime/clock.ts'
 import { type CurrentValue, currentValue } from '#runtime/current-value.ts'
 import { type AgentStanding, makeSnapshot } from './make-snapshot.ts'
 
-export type StandingFrom = Pick<AgentStanding, 'version' | 'development' | 'managed'>
+export type StandingFrom = Pick<AgentStanding, 'version' | 'development' | 'os' | 'managed'>
 
 export type Standing = {
   read(): AgentStanding
@@ -29,6 +29,8 @@ export function agentStanding(from: StandingFrom, clock: Pick<Clock, 'nowMs'>): 
     sent: [],
     failure: undefined,
     exceptions: { requests: [], drafts: [] },
+    consent: { by: null, missing: [], unseen: false },
+    snoozed: [],
   }
   let aheadSeconds = () => 0
   const seconds = () => Math.floor(clock.nowMs() / 1000) + aheadSeconds()

@@ -1,6 +1,9 @@
 import type { ExceptionDesk } from '#agent/exceptions/exception-desk.ts'
-import { catalogueFields } from '#agent/privacy/field-catalogue.ts'
+import type { Route } from '#contract/agent-windows.ts'
 import type { EnrollmentPreview, RequestHandlers, Snapshot } from '#contract/ipc.ts'
+import type { HistoryDesk } from './history-desk.ts'
+import type { PrivacyDesk } from './privacy-desk.ts'
+import type { WindowDesk } from './window-desk.ts'
 
 /** What the agent can do for whoever asks; `agent-core` supplies it. */
 export type AgentActions = {
@@ -14,6 +17,11 @@ export type AgentActions = {
   tryKeyAgain(): Promise<void>
   /** Failure: `agent_not_running`. */
   exceptions(): Promise<ExceptionDesk>
+  takeRoute(): Route | null
+  /** Failure: `agent_not_running`. */
+  privacy(): Promise<PrivacyDesk>
+  history(): Promise<Pick<HistoryDesk, 'page'>>
+  window(): Promise<WindowDesk>
 }
 
 /** The request table, row by row. */
@@ -30,8 +38,15 @@ export function requestHandlers(actions: AgentActions): RequestHandlers {
       return actions.snapshot()
     },
     'enrollment/cancel': () => actions.cancelEnrollment(),
-    'privacy/catalogue': async () => ({ fields: [...catalogueFields] }),
-    'privacy/payload': async () => ({ sent: actions.snapshot().sent }),
+    'route/take': async () => ({ route: actions.takeRoute() }),
+    'privacy/catalogue': async () => (await actions.privacy()).catalogue(),
+    'privacy/sent': async (question) => (await actions.privacy()).sent(question),
+    'privacy/payload': async ({ id }) => (await actions.privacy()).payload(id),
+    'privacy/save': async ({ id }) => (await actions.window()).savePayload(id),
+    async 'privacy/accept-fields'({ fields }) {
+      await (await actions.privacy()).accept(fields)
+      return actions.snapshot()
+    },
     async 'key/try-again'() {
       await actions.tryKeyAgain()
       return actions.snapshot()
@@ -45,6 +60,18 @@ export function requestHandlers(actions: AgentActions): RequestHandlers {
     'exception/reply': async (question) => (await actions.exceptions()).reply(question),
     'draft/save': async (question) => (await actions.exceptions()).saveDraft(question),
     'draft/discard': async (question) => (await actions.exceptions()).discardDraft(question),
-    'history/page': async (question) => (await actions.exceptions()).history(question),
+    'history/page': async (question) => (await actions.history()).page(question),
+    'exception/open-step-up': async ({ request_id }) => (await actions.window()).open({ kind: 'step-up', request_id }),
+    async 'reminder/snooze'(question) {
+      await (await actions.window()).snooze(question)
+      return actions.snapshot()
+    },
+    'settings/read': async () => (await actions.window()).settings(),
+    'settings/change': async (change) => (await actions.window()).changeSettings(change),
+    'settings-link/open': async (what) => (await actions.window()).open(what),
+    'diagnostics/preview': async ({ language }) => (await actions.window()).diagnostics(language),
+    'diagnostics/save': async ({ text }) => (await actions.window()).saveText(text),
+    'clipboard/copy': async ({ text }) => (await actions.window()).copy(text),
+    'app/quit': async () => (await actions.window()).quit(),
   }
 }

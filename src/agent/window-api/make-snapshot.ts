@@ -5,10 +5,12 @@ import type { ManagedSettings, Remark } from '#agent/managed-settings/resolve-se
 import type { SentEntry } from '#agent/privacy/sent-ledger.ts'
 import type { ExceptionsHead } from '#contract/agent-exceptions.ts'
 import type { EnrollmentRecord } from '#contract/agent-state-files.ts'
+import { enrollmentLink } from '#contract/deep-link.ts'
 import type { AgentConfigClaims, PostureResultClaims } from '#contract/gateway-messages.ts'
 import type { Snapshot, streamStates } from '#contract/ipc.ts'
 import { type AgentFacts, agentState } from '#domain/agent-state.ts'
 import type { FailureCode } from '#domain/failure.ts'
+import type { OperatingSystem } from '#domain/operating-system.ts'
 import type { ReportedSignal } from '#domain/posture-report.ts'
 
 /** Everything that the snapshot follows from. Times are Unix seconds. */
@@ -28,6 +30,9 @@ export type AgentStanding = {
   readonly failure: { readonly code: FailureCode; readonly at: number } | undefined
   readonly managed: ManagedSettings
   readonly exceptions: ExceptionsHead
+  readonly os: OperatingSystem
+  readonly consent: Snapshot['consent']
+  readonly snoozed: Snapshot['snoozed']
 }
 
 /** What windows and the command line are shown. It repeats what the gateway said, and judges nothing. */
@@ -35,9 +40,13 @@ export function makeSnapshot(standing: AgentStanding, now: number): Snapshot {
   const { enrollment, key, result } = standing
   const active = enrollment?.state === 'active' ? enrollment : undefined
   const config = active === undefined ? undefined : configInForce(active)
+  const { ServerUrl, EnrollmentToken, GatewayConfigKid, Language } = standing.managed.values
   return {
+    told_at: now,
     version: standing.version,
     development: standing.development,
+    os: standing.os,
+    language: Language ?? null,
     state: agentState(factsOf(standing, now)),
     issuer: enrollment?.issuer ?? null,
     organisation: enrollment?.org ?? null,
@@ -60,6 +69,12 @@ export function makeSnapshot(standing: AgentStanding, now: number): Snapshot {
     sent: standing.sent.map(({ typ, at, payload }) => ({ typ, at, payload })),
     failure: standing.failure ?? null,
     exceptions: standing.exceptions,
+    consent: standing.consent,
+    enroll_link:
+      enrollment === undefined && ServerUrl !== undefined && EnrollmentToken !== undefined
+        ? enrollmentLink(ServerUrl, EnrollmentToken, GatewayConfigKid)
+        : null,
+    snoozed: standing.snoozed.filter(({ until }) => until > now),
     managed: {
       governed: [...standing.managed.governed],
       remarks: standing.managed.remarks.map(remarkText),

@@ -9,10 +9,10 @@ import type { RunCommand } from '../words.ts'
 /** Requests and grants, newest first, and drafts that wait. */
 export const requestList: RunCommand = (words, terminal) =>
   withAgent(words, terminal, async (agent) => {
-    const { items } = await askAgent(agent, 'history/page', { count: 50 })
+    const { items } = await askAgent(agent, 'history/page', { count: 50, kinds: ['exception'] })
     const snapshot = await askAgent(agent, 'agent/snapshot', undefined)
     const { drafts } = snapshot.exceptions
-    const requests = items.map(({ request }) => request)
+    const requests = items.flatMap((item) => (item.kind === 'exception' ? [item.request] : []))
     if (words.isSet('json')) {
       terminal.out(JSON.stringify({ requests, drafts }))
       return exitCode.yes

@@ -1,12 +1,12 @@
+import { type DescribedFinding, describeFinding } from '#agent/window-api/describe-finding.ts'
+import { type Finding, severities } from '#agent/window-api/finding.ts'
 import { fillText } from '#contract/fill-text.ts'
 import type { CliTexts } from '#contract/texts/cli-texts.ts'
 import { type ExitCode, exitCode } from '../exit-codes.ts'
-import { inMode } from '../print/in-mode.ts'
 import { layPairs, layTable } from '../print/lay-table.ts'
 import type { Paint } from '../print/paint.ts'
 import { plainText } from '../print/plain-text.ts'
 import { padText, textWidth } from '../print/text-width.ts'
-import { type Finding, severities } from './finding.ts'
 
 type View = { readonly development: boolean; readonly texts: CliTexts; readonly paint: Paint; readonly columns: number }
 
@@ -37,16 +37,10 @@ export function doctorExit(findings: readonly Finding[]): ExitCode {
 }
 
 /** A finding in words, safe for a terminal. */
-export function describe({ id, values }: Finding, { texts, development }: Pick<View, 'texts' | 'development'>) {
-  const { says, why, todo } = texts.doctor.findings[id]
-  const filled = (text: string | undefined) => (text === undefined ? null : plainText(fillText(text, values), 1000))
-  return {
-    id,
-    state: severities[id],
-    says: filled(says) ?? '',
-    why: filled(why),
-    todo: filled(todo === undefined ? undefined : inMode(todo, development)),
-  }
+export function describe(found: Finding, view: Pick<View, 'texts' | 'development'>): DescribedFinding {
+  const { id, state, says, why, todo } = describeFinding(found, view)
+  const safe = (text: string | null) => (text === null ? null : plainText(text, 1000))
+  return { id, state, says: plainText(says, 1000), why: safe(why), todo: safe(todo) }
 }
 
 function summary(findings: readonly Finding[], { texts, paint }: View): string {

@@ -1,10 +1,10 @@
 import { access } from 'node:fs/promises'
 import { operatingSystem } from '#agent/system/operating-system.ts'
+import { type Finding, finding } from '#agent/window-api/finding.ts'
 import { isFailure } from '#domain/failure.ts'
 import type { GatewaySettings } from '#gateway/settings/gateway-settings.ts'
 import { places } from '#gateway/settings/places.ts'
 import type { Environment } from '../terminal.ts'
-import { type Finding, finding } from './finding.ts'
 
 /** Whether a gateway's settings are to be found on this machine, or were named. */
 export async function hasGatewaySettings(named: string | undefined, environment: Environment): Promise<boolean> {

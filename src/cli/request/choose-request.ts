@@ -18,8 +18,8 @@ export async function chooseRequest(
       throw new UsageFault(fillText(texts.usage.wrongValue, { given: 'id', value: named }), 'postern request list')
     return askAgent(agent, 'exception/show', { request_id: named })
   }
-  const { items } = await askAgent(agent, 'history/page', { count: 50 })
-  const fitting = items.map(({ request }) => request).filter(fits)
+  const { items } = await askAgent(agent, 'history/page', { count: 50, kinds: ['exception'] })
+  const fitting = items.flatMap((item) => (item.kind === 'exception' ? [item.request] : [])).filter(fits)
   const [only, ...others] = fitting
   if (only === undefined) throw new UsageFault(texts.request.noneOpen, 'postern request list')
   if (others.length > 0) {

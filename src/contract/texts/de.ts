@@ -299,6 +299,16 @@ export const de: Texts = {
       title: '{email} ist hier nicht bekannt',
       detail: 'Die Person unter `people` in die Einstellungen aufnehmen, dann noch einmal versuchen.',
     },
+    not_here: {
+      title: 'Das geht von hier aus nicht',
+      detail:
+        'Es braucht die Postern-App auf einem Desktop. Öffnen Sie Postern im App-Menü, und versuchen Sie es dort.',
+    },
+    cannot_open: {
+      title: 'Das ließ sich nicht öffnen',
+      detail:
+        '{reason}. Es wurde nichts geändert. Öffnen Sie es selbst in den Einstellungen Ihres Systems oder im Browser.',
+    },
     not_implemented: { title: '{what} kommt später', detail: 'Es gehört zu einer späteren Version von Postern.' },
     question_invalid: {
       title: 'Diese Frage hat nicht die vereinbarte Form',

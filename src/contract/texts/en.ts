@@ -280,6 +280,14 @@ export const en: Texts = {
       title: '{email} is not known here',
       detail: 'Add the person to `people` in the settings, then try again.',
     },
+    not_here: {
+      title: 'This cannot be done from here',
+      detail: 'It needs the Postern app on a desktop. Open Postern from the app menu, and try again there.',
+    },
+    cannot_open: {
+      title: 'This could not be opened',
+      detail: '{reason}. Nothing was changed. Open it yourself in the settings of your system, or in the browser.',
+    },
     not_implemented: { title: '{what} comes later', detail: 'It belongs to a later version of Postern.' },
     question_invalid: {
       title: 'This question is not in the form agreed on',

@@ -11,7 +11,7 @@ import { aClock } from '#test/support/a-clock.ts'
 function anAgent(actions: Partial<AgentActions> = {}, asker: Asker = 'cli', log: Log = silentLog) {
   const clock = aClock()
   const calls: unknown[] = []
-  const standing = agentStanding({ version: '0.1.0', development: false, managed: unmanaged }, clock)
+  const standing = agentStanding({ version: '0.1.0', development: false, os: 'linux', managed: unmanaged }, clock)
   const handlers = requestHandlers({
     snapshot: standing.snapshot.read,
     checkNow: async () => void calls.push('checkNow'),
@@ -19,11 +19,17 @@ function anAgent(actions: Partial<AgentActions> = {}, asker: Asker = 'cli', log:
     confirm: async (link, consent) => void calls.push({ link, consent }),
     cancelEnrollment: async () => undefined,
     tryKeyAgain: async () => undefined,
-    exceptions: () => Promise.reject(new Failure('agent_not_running', {})),
+    exceptions: notRunning,
+    takeRoute: () => null,
+    privacy: notRunning,
+    history: notRunning,
+    window: notRunning,
     ...actions,
   })
   return { clock, calls, ask: answerRequest(asker, handlers, { clock, log }) }
 }
+
+const notRunning = () => Promise.reject(new Failure('agent_not_running', {}))
 
 const digest = 'v7GQuewQv7kcsQ-MCrfdk_Vn2nxZ8HZP33G8hvEUmXc'
 
@@ -74,7 +80,8 @@ describe('a question that is not', () => {
     ['hasOwnProperty', undefined],
     ['agent/snapshot ', undefined],
     ['AGENT/SNAPSHOT', undefined],
-    ['app/quit', undefined],
+    ['app/quit', {}],
+    ['clipboard/copy', { text: 'a window alone may' }],
     ['agent/snapshot', {}],
     ['agent/snapshot', null],
     ['agent/snapshot', 0],
@@ -121,7 +128,7 @@ describe('too many questions', () => {
     for (let call = 0; call < maxCallsPerSecond; call += 1)
       expect((await ask('agent/snapshot', undefined)).ok).toBe(true)
     expect(await ask('agent/snapshot', undefined)).toMatchObject({ ok: false, code: 'too_many_questions' })
-    expect((await ask('privacy/catalogue', undefined)).ok).toBe(true)
+    expect((await ask('enrollment/cancel', undefined)).ok).toBe(true)
     await clock.advance(1000)
     expect((await ask('agent/snapshot', undefined)).ok).toBe(true)
   })

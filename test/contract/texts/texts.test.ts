@@ -92,6 +92,8 @@ const always: { readonly [Code in FailureCode]: readonly (keyof RequiredOf<Failu
   settings_invalid: ['file', 'issues'],
   book_invalid: ['remarks'],
   unknown_person: ['email'],
+  not_here: [],
+  cannot_open: ['reason'],
   not_implemented: ['what'],
   question_invalid: [],
   too_many_questions: [],

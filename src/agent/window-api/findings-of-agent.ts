@@ -1,11 +1,10 @@
-import type { inspectAgent } from '#agent/agent-core.ts'
 import { fillText } from '#contract/fill-text.ts'
 import type { Snapshot } from '#contract/ipc.ts'
 import type { CliTexts } from '#contract/texts/cli-texts.ts'
 import type { Texts } from '#contract/texts/en.ts'
 import { type Finding, finding } from './finding.ts'
+import type { Inspection } from './inspect-agent.ts'
 
-export type Inspection = Awaited<ReturnType<typeof inspectAgent>>
 type Trouble = Extract<Inspection['enrollment'], { readonly kind: 'trouble' }>['trouble']
 
 /** What asking the running agent came to. */
