@@ -1,4 +1,5 @@
 import type { CliTexts } from './cli-texts.ts'
+import { keyWordsDe } from './key-words.ts'
 
 export const cliDe: CliTexts = {
   help: {
@@ -182,35 +183,8 @@ export const cliDe: CliTexts = {
       ask: '{contact} fragen',
     },
   },
-  keyReasons: {
-    'no-key': 'Es wurde noch kein Schlüssel erstellt',
-    'key-gone': 'Der Schlüsselbund hat ihn nicht mehr',
-    'other-machine': 'Dieser Schlüssel gehört zu einer anderen Maschine',
-    'collection-locked': 'Der Standard-Schlüsselbund ist gesperrt',
-    'no-answer': 'Der Schlüsselbund antwortet nicht; vielleicht wartet eine Abfrage',
-    'no-session-bus': 'Es gibt keinen Sitzungsbus, also lässt sich kein Schlüsselbund fragen',
-    'no-secret-service': 'In dieser Sitzung läuft kein Secret Service',
-    'no-collection': 'Der Secret Service hat keinen Standard-Schlüsselbund',
-    'cannot-ask': 'Hier lässt sich nicht erkennen, ob der Schlüsselbund gesperrt ist (busctl fehlt)',
-    'not-judged': 'Der Schlüsselbund gab keine brauchbare Antwort',
-    'back-end-missing': 'Das Modul für den Schlüsselbund lädt nicht (libsecret fehlt)',
-    'back-end-error': 'Der Schlüsselbund meldet einen Fehler',
-    'not-kept': 'Der Schlüsselbund hat nicht behalten, was er bekam',
-    'recorded-elsewhere': 'Der Schlüssel liegt an einem anderen Ort, und das wird nie stillschweigend geändert',
-    'file-not-allowed': 'Eine Schlüsseldatei ist hier nicht erlaubt',
-    'file-link': 'Die Schlüsseldatei ist ein Verweis',
-    'file-kind': 'Die Schlüsseldatei ist keine gewöhnliche Datei',
-    'file-owner': 'Die Schlüsseldatei gehört jemand anderem',
-    'file-mode': 'Andere können die Schlüsseldatei lesen',
-    'file-system': 'Die Schlüsseldatei liegt nicht auf einem eigenen Datenträger',
-  },
-  keyStores: {
-    keytar: 'System-Schlüsselbund',
-    tpm2: 'Hardware-Schlüssel (TPM)',
-    file: 'eine Datei auf diesem Datenträger',
-    'napi-keyring': 'System-Schlüsselbund',
-    'safe-storage': 'System-Schlüsselbund',
-  },
+  keyReasons: keyWordsDe.reasons,
+  keyStores: keyWordsDe.stores,
   check: {
     signal: 'Signal',
     reading: 'Ablesung',

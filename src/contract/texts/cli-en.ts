@@ -1,4 +1,5 @@
 import type { CliTexts } from './cli-texts.ts'
+import { keyWordsEn } from './key-words.ts'
 
 export const cliEn: CliTexts = {
   help: {
@@ -182,35 +183,8 @@ export const cliEn: CliTexts = {
       ask: 'ask {contact}',
     },
   },
-  keyReasons: {
-    'no-key': 'No key was made yet',
-    'key-gone': 'The keychain no longer holds it',
-    'other-machine': 'This key belongs to another machine',
-    'collection-locked': 'The default keyring is locked',
-    'no-answer': 'The keychain does not answer; perhaps a prompt is open',
-    'no-session-bus': 'There is no session bus, so no keychain can be asked',
-    'no-secret-service': 'No Secret Service runs in this session',
-    'no-collection': 'The Secret Service has no default keyring',
-    'cannot-ask': 'Nothing here can tell whether the keychain is locked (busctl is missing)',
-    'not-judged': 'The keychain gave no usable answer',
-    'back-end-missing': 'The native module of the keychain does not load (libsecret is missing)',
-    'back-end-error': 'The keychain reported an error',
-    'not-kept': 'The keychain did not keep what was stored',
-    'recorded-elsewhere': 'The key was made in another place, and that is never changed silently',
-    'file-not-allowed': 'A key file is not allowed here',
-    'file-link': 'The key file is a link',
-    'file-kind': 'The key file is no plain file',
-    'file-owner': 'The key file belongs to somebody else',
-    'file-mode': 'Others may read the key file',
-    'file-system': 'The key file is not on a local disk',
-  },
-  keyStores: {
-    keytar: 'system keychain',
-    tpm2: 'hardware key (TPM)',
-    file: 'a file on this disk',
-    'napi-keyring': 'system keychain',
-    'safe-storage': 'system keychain',
-  },
+  keyReasons: keyWordsEn.reasons,
+  keyStores: keyWordsEn.stores,
   check: {
     signal: 'Signal',
     reading: 'Reading',

@@ -2,6 +2,7 @@ import type { AgentState } from '../../domain/agent-state.ts'
 import type { RefusalCode } from '../../domain/exceptions/moves.ts'
 import type { GrantState, RequestState } from '../../domain/exceptions/states.ts'
 import type { StepUpLevel } from '../../domain/policy/documents.ts'
+import type { KeyWords } from './key-words.ts'
 
 /** Verbs of the command line, as they are typed. */
 export const cliCommands = [
@@ -241,9 +242,8 @@ export type CliTexts = {
       readonly ask: string
     }
   }
-  /** Why a key cannot be used, by the reasons of the key store; one that is not listed is shown as it is. */
-  readonly keyReasons: { readonly [reason: string]: string }
-  readonly keyStores: { readonly [Kind in 'keytar' | 'tpm2' | 'file' | 'napi-keyring' | 'safe-storage']: string }
+  readonly keyReasons: KeyWords['reasons']
+  readonly keyStores: KeyWords['stores']
   readonly check: {
     readonly signal: string
     readonly reading: string
