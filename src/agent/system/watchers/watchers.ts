@@ -1,5 +1,7 @@
 import type { EnvironmentName } from '#agent/machine/machine.ts'
 import type { Watch } from '#agent/machine/watch.ts'
+import type { MessageBus } from '#agent/system/d-bus/message-bus.ts'
+import { watchBusName } from './bus-watcher.ts'
 import { watchFile } from './file-watcher.ts'
 
 /** Begins one watch; `tell` says that the reading may have changed. The returned function ends it. */
@@ -15,15 +17,24 @@ type WhoseFolders = {
   environment(name: EnvironmentName): string | undefined
 }
 
+/** What a system has beside files that tells of changes. */
+export type WatchSources = {
+  readonly buses?: { readonly [Bus in 'system' | 'session']: Pick<MessageBus, 'call' | 'follow' | 'followOwner'> }
+  readonly onWoken?: (tell: () => void) => () => void
+  readonly onUnlock?: (tell: () => void) => () => void
+}
+
 const silent = () => () => undefined
 
-/** One watcher per kind. A kind that cannot be watched yet is silent: the timer stands behind it. */
-export function watchersOf(machine: WhoseFolders): BeginWatch {
+/** One watcher per kind. A kind that cannot be watched here is silent: the timer stands behind it. */
+export function watchersOf(machine: WhoseFolders, sources: WatchSources = {}): BeginWatch {
+  const { buses, onWoken = silent, onUnlock = silent } = sources
+  const sessionChanges = { started: silent, woken: onWoken, unlocked: onUnlock } // at the start everything is read anyway
   const watchers: Watchers = {
     file: (watch, tell) => watchFile(expanded(machine, watch.path), tell),
-    'd-bus': silent, // joins with a D-Bus library
+    'd-bus': (watch, tell) => (buses === undefined ? silent() : watchBusName(buses[watch.bus], watch.name, tell)),
     registry: silent, // Windows
-    session: silent, // told by the shell that knows the session
+    session: (watch, tell) => sessionChanges[watch.change](tell),
     timer: silent, // the monitor's own
   }
   return (watch, tell) => {
