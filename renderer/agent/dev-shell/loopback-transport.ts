@@ -12,11 +12,14 @@ export type LoopbackTransport = Transport & {
   readonly accepted: Promise<boolean>
 }
 
-/** Takes the token out of the address, so that neither history nor a copied address holds it. */
-export function takeToken(page: Pick<Window, 'location' | 'history'>): string {
-  const token = page.location.hash.slice(1)
+/** Takes the token out of the address, so that neither history nor a copied address holds it. Behind a `~` may stand a locale. */
+export function takeToken(page: Pick<Window, 'location' | 'history'>): {
+  readonly token: string
+  readonly locale: string | null
+} {
+  const [token = '', locale] = page.location.hash.slice(1).split('~')
   page.history.replaceState(null, '', page.location.pathname)
-  return token
+  return { token, locale: locale ?? null }
 }
 
 /** Asks over one socket; once it is closed every question is answered with `agent_not_running`. */

@@ -1,0 +1,180 @@
+import type { Diagnostics, SettingsView } from '#contract/agent-windows.ts'
+import type { RequestHandlers, Snapshot } from '#contract/ipc.ts'
+import {
+  aSnapshot,
+  contact,
+  day,
+  deviceId,
+  issuer,
+  kid,
+  minute,
+  notEnrolled,
+  now,
+  organisation,
+  owner,
+} from './company.ts'
+import { type Act, fails, gives, never, type PictureState, type PictureStates } from './picture-state.ts'
+
+const view: SettingsView = {
+  language: null,
+  notifications: 'normal',
+  quiet_hours: { from: '19:00', to: '08:00' },
+  snoozed: [],
+  autostart: { state: 'on', changeable: true },
+  tray: 'shown',
+  updates: { install_kind: 'mac-zip', by: 'postern' },
+  hide_quit: false,
+  support: true,
+  governed: [],
+  gateway: { issuer, organisation, contact, owner, device_id: deviceId },
+  key: { back_end: 'keytar', state: 'ok', tier: 'T1', kid, created_at: now - 2 * day },
+}
+
+const found: Diagnostics = {
+  at: now,
+  findings: [
+    { id: 'state-folder/fine', state: 'fine', says: 'The state folder belongs to you alone.', why: null, todo: null },
+    { id: 'key-store/fine', state: 'fine', says: 'The device key lies in the system keychain.', why: null, todo: null },
+    {
+      id: 'gateway/reached',
+      state: 'fine',
+      says: 'posture.havel-optics.example answers in 38 ms.',
+      why: null,
+      todo: null,
+    },
+    {
+      id: 'clock/fine',
+      state: 'fine',
+      says: 'The clock agrees with the gateway’s to within a second.',
+      why: null,
+      todo: null,
+    },
+    { id: 'report/fine', state: 'fine', says: 'The last report was accepted 12 minutes ago.', why: null, todo: null },
+  ],
+  facts: [
+    { name: 'version', value: '1.4.0' },
+    { name: 'channel', value: 'stable' },
+    { name: 'shell', value: 'Electron 45.5.0' },
+    { name: 'os', value: 'macOS 26.1' },
+    { name: 'gateway', value: 'posture.havel-optics.example' },
+    { name: 'proxy', value: 'DIRECT' },
+    { name: 'stream', value: 'open' },
+  ],
+  text: `Postern 1.4.0, stable\nElectron 45.5.0, macOS 26.1\ngateway: posture.havel-optics.example, reached in 38 ms\nkey: system keychain, T1, ok\nlast report: accepted at ${new Date((now - 12 * minute) * 1000).toISOString()}\n`,
+}
+const wrong: Diagnostics = {
+  ...found,
+  findings: [
+    {
+      id: 'gateway/unreachable',
+      state: 'wrong',
+      says: 'posture.havel-optics.example cannot be reached.',
+      why: 'Its name could not be found: ENOTFOUND.',
+      todo: 'Check the network, or whether a VPN is needed.',
+    },
+    {
+      id: 'clock/unknown',
+      state: 'unknown',
+      says: 'Whether the clock is right is not known.',
+      why: 'The gateway did not answer.',
+      todo: null,
+    },
+    {
+      id: 'key-store/file',
+      state: 'note',
+      says: 'The device key is a file on this disk.',
+      why: 'Your organisation allows it.',
+      todo: null,
+    },
+    ...found.findings.slice(0, 1),
+  ],
+}
+
+function shows(
+  parts: Partial<SettingsView> = {},
+  snapshot: Partial<Snapshot> = {},
+  more: Partial<RequestHandlers> = {},
+): PictureState {
+  return {
+    route: { screen: 'settings' },
+    snapshot: aSnapshot(snapshot),
+    answers: { 'settings/read': gives({ ...view, ...parts }), 'diagnostics/preview': gives(found), ...more },
+  }
+}
+const looked: readonly Act[] = [{ act: 'press', name: 'diagnostics' }]
+
+export const settingsStateNames = [
+  'own',
+  'governed',
+  'not-enrolled',
+  'autostart-to-be-allowed',
+  'autostart-switched-off',
+  'autostart-not-here',
+  'no-tray-host',
+  'updated-by-packages',
+  'silent',
+  'file-key',
+  'key-locked',
+  'loading',
+  'failed',
+  'diagnostics',
+  'diagnostics-wrong',
+  'diagnostics-loading',
+  'diagnostics-failed',
+] as const
+
+export const settingsStates: PictureStates<(typeof settingsStateNames)[number]> = {
+  own: shows(),
+  governed: shows(
+    {
+      governed: ['Language', 'Notifications', 'UpdateMode', 'HideQuit', 'ServerUrl'],
+      language: 'en',
+      notifications: 'quiet',
+      hide_quit: true,
+      updates: { install_kind: 'pkg', by: 'organisation' },
+      autostart: { state: 'on', changeable: false },
+    },
+    { managed: { governed: ['Language', 'Notifications', 'UpdateMode', 'HideQuit', 'ServerUrl'], remarks: [] } },
+  ),
+  'not-enrolled': {
+    route: { screen: 'settings' },
+    snapshot: notEnrolled(),
+    answers: {
+      'settings/read': gives({
+        ...view,
+        gateway: null,
+        key: { back_end: null, state: 'missing', tier: null, kid: null, created_at: null },
+      }),
+      'diagnostics/preview': gives(found),
+    },
+  },
+  'autostart-to-be-allowed': shows({ autostart: { state: 'requires-approval', changeable: true } }),
+  'autostart-switched-off': shows(
+    { autostart: { state: 'switched-off-by-system', changeable: false } },
+    { os: 'windows' },
+  ),
+  'autostart-not-here': shows({
+    autostart: { state: 'not-here', changeable: false },
+    updates: { install_kind: 'development', by: 'nobody' },
+  }),
+  'no-tray-host': shows({ tray: 'no-host' }, { os: 'linux' }),
+  'updated-by-packages': shows({ updates: { install_kind: 'deb', by: 'packages' } }, { os: 'linux' }),
+  silent: shows({ notifications: 'off', quiet_hours: null }),
+  'file-key': shows(
+    { key: { back_end: 'file', state: 'file', tier: 'T0', kid, created_at: now - 2 * day } },
+    { tier: 'T0', key_store: { kind: 'file', state: 'file', reason: null } },
+  ),
+  'key-locked': shows(
+    { key: { ...view.key, state: 'locked' } },
+    { state: 'key-locked', key_store: { kind: 'keytar', state: 'locked', reason: 'locked' } },
+  ),
+  loading: shows({}, {}, { 'settings/read': never }),
+  failed: shows({}, {}, { 'settings/read': fails('state_unreadable', { file: 'settings.json', reason: 'EACCES' }) }),
+  diagnostics: { ...shows(), acts: looked },
+  'diagnostics-wrong': {
+    ...shows({}, { state: 'offline', stream: 'waiting' }, { 'diagnostics/preview': gives(wrong) }),
+    acts: looked,
+  },
+  'diagnostics-loading': { ...shows({}, {}, { 'diagnostics/preview': never }), acts: looked },
+  'diagnostics-failed': { ...shows({}, {}, { 'diagnostics/preview': fails('agent_not_running', {}) }), acts: looked },
+}
