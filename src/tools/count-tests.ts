@@ -1,9 +1,12 @@
 import type { Reporter, TestCase } from 'vitest/node'
+import type { RanTest } from './desktop-requirements/judge-requirements.ts'
 
 export type TestCount = {
   readonly passed: number
   readonly failed: number
   readonly skips: readonly { readonly test: string; readonly reason: string }[]
+  /** Every test, by file and full name. */
+  readonly tests: readonly RanTest[]
 }
 
 /**
@@ -20,9 +23,18 @@ export function countTests(tell: (count: TestCount) => void): Reporter {
         passed: tests.filter((test) => test.result().state === 'passed').length,
         failed: tests.filter((test) => test.result().state === 'failed').length + broken + unhandled.length,
         skips: tests.filter(didNotRun).map((test) => ({ test: nameOf(test), reason: reasonOf(test) })),
+        tests: tests.map(asRan),
       })
     },
   }
+}
+
+function asRan(test: TestCase): RanTest {
+  const { state } = test.result()
+  const of = { file: test.module.relativeModuleId, name: test.fullName }
+  return state === 'passed' || state === 'failed'
+    ? { ...of, state }
+    : { ...of, state: 'skipped', reason: reasonOf(test) }
 }
 
 function didNotRun(test: TestCase): boolean {

@@ -22,7 +22,7 @@ const vitest = await startVitest('test', paths, {
   reporters: ['verbose', countTests((count) => counts.push(count))],
 })
 await vitest.close()
-const { passed, failed, skips } = counts.at(-1) ?? { passed: 0, failed: 1, skips: [] }
+const { passed, failed, skips } = counts.at(-1) ?? { passed: 0, failed: 1, skips: [], tests: [] }
 for (const { test, reason } of skips) process.stdout.write(`skipped: ${test}: ${reason}\n`)
 process.stdout.write(`took ${Math.round((performance.now() - began) / 1000)} s\n`)
 process.stdout.write(`${passed} passed, ${failed} failed, ${skips.length} skipped\n`)

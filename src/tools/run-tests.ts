@@ -27,5 +27,5 @@ async function runVitest(filters: readonly string[]): Promise<TestCount> {
   const vitest = await startVitest('test', [...filters], { run: true, watch: false, reporters: [...reporters] })
   await vitest.close()
   // A run that never ended is a failure of its own.
-  return counts.at(-1) ?? { passed: 0, failed: 1, skips: [] }
+  return counts.at(-1) ?? { passed: 0, failed: 1, skips: [], tests: [] }
 }
