@@ -14,4 +14,6 @@ export type SecretService = {
   isLocked(): Promise<'yes' | 'no' | 'no-collection' | 'unknown'>
   /** Both questions, judged: what a key store decides by. */
   state(): Promise<SecretServiceState>
+  /** Tells when the state may have become better: unlocked, or come. Absent where nobody tells. */
+  onHint?(tell: () => void): () => void
 }
