@@ -23,6 +23,7 @@ import { askedSignals } from './attestation/reported-claims.ts'
 import { applyConfig } from './enrollment/apply-config.ts'
 import { continueEnrollment, type EnrollPorts, enroll, previewEnrollment } from './enrollment/enroll.ts'
 import { openEnrollment } from './enrollment/enrollment-state.ts'
+import { openAskedVotes } from './exceptions/asked-votes.ts'
 import { openDrafts } from './exceptions/drafts.ts'
 import { type ExceptionDesk, exceptionDesk } from './exceptions/exception-desk.ts'
 import { openRequestTracker } from './exceptions/request-tracker.ts'
@@ -256,6 +257,7 @@ async function startAgent(
     nowSeconds: standing.seconds,
     log,
   })
+  const askedVotes = await openAskedVotes(parts.path('history/asked-votes.json'), standing.seconds, log)
   const chain = chainFile(ports.paths.state)
   const delegates = delegateKeys(clock)
   const sending = gate() // closed at the end: then nothing is written or sent any more
@@ -469,6 +471,10 @@ async function startAgent(
       onConfig: (jws) => takeConfig(jws).catch(passOver),
       onResult: (jws) => takeResult(jws).catch(passOver),
       onAttestNow: () => void attestNow(),
+      onReview({ request_id, stage, checks, requester, decide_by }) {
+        const asked = { request_id, stage, checks, requester: requester.name, decide_by, told_at: standing.seconds() }
+        inBackground(() => askedVotes.take(asked))
+      },
       onState(state) {
         // Nobody signed this: it only makes the agent ask.
         if ((state === 'active') !== (standing.read().heldBack === undefined)) void attestNow()
@@ -572,7 +578,9 @@ async function startAgent(
     cancelEnd = clock.setTimer(wait, tellExceptions)
   }
   tellExceptions()
+  standing.change({ askedVotes: askedVotes.all() })
   ends.push(
+    askedVotes.onChange(() => standing.change({ askedVotes: askedVotes.all() })),
     drafts.onChange(tellExceptions),
     tracker.onChange((changed) => {
       tellExceptions()

@@ -125,6 +125,19 @@ export const exceptionsHead = z.strictObject({
 })
 export type ExceptionsHead = z.infer<typeof exceptionsHead>
 
+/** A request on which this person is asked to vote, as the stream told it. */
+export const askedVote = z.strictObject({
+  request_id: uuid7,
+  stage: z.string().max(40),
+  checks: z.array(z.string().max(40)).max(10),
+  /** The name of who asks. */
+  requester: z.string().max(200),
+  decide_by: time,
+  told_at: time,
+})
+export type AskedVote = z.infer<typeof askedVote>
+export const mostAskedVotes = 50
+
 /** What the form begins with. Verdicts are the gateway's last, limits those of the newest configuration. */
 export const exceptionForm = z.strictObject({
   result_at: time.nullable(),

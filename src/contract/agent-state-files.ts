@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { keyTiers } from '../domain/key-tier.ts'
+import { askedVote, mostAskedVotes } from './agent-exceptions.ts'
 import { outcomes } from './gateway-messages.ts'
 import { compactJws, id22, id43, issuer, publicJwk, sueid, time, uuid7 } from './wire-types.ts'
 
@@ -42,6 +43,9 @@ export type LedgerLine = z.infer<typeof ledgerLine>
 
 /** `history/updates.json`: since when security updates have been waiting, as far as this agent knows. */
 export const updateMemory = z.strictObject({ waitingSince: time.exactOptional() })
+
+/** `history/asked-votes.json`. */
+export const askedVotesFile = z.strictObject({ votes: z.array(askedVote).max(mostAskedVotes) })
 
 /** `history/last.json`: what the next entry of the history is told from. */
 export const historyMemory = z.strictObject({

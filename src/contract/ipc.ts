@@ -3,12 +3,14 @@ import { agentStates } from '../domain/agent-state.ts'
 import { keyTiers } from '../domain/key-tier.ts'
 import { operatingSystems } from '../domain/operating-system.ts'
 import {
+  askedVote,
   draft,
   draftQuestion,
   exceptionForm,
   exceptionsHead,
   historyPage,
   historyQuestion,
+  mostAskedVotes,
   ofRequest,
   previewQuestion,
   shownRequest,
@@ -78,6 +80,8 @@ export const snapshot = z.strictObject({
   sent: z.array(sentMessage).max(32),
   failure: failed.nullable(),
   exceptions: exceptionsHead,
+  /** Requests of others on which this person is asked to vote, in the console. */
+  asked_votes: z.array(askedVote).max(mostAskedVotes),
   /** What the person agreed to; `missing`: fields asked for since, unsent until accepted. `unseen`: policy agreed, nobody was shown it. */
   consent: z.strictObject({
     by: z.enum(['user', 'policy']).nullable(),

@@ -117,6 +117,22 @@ describe('an agent that is enrolled', () => {
     expect(running.core.snapshot.read().state).toBe('healthy')
   })
 
+  it('shows whose request waits for the vote of this person, until it is decided', async () => {
+    const { agent, running, device } = await anEnrolled()
+    await expect.poll(() => agent.streams.length).toBe(1)
+    device.hello()
+    device.snapshot(5, { result: null, config: null, state: 'active' })
+    const review = {
+      request_id: '01a20cc8-6770-7c10-8a4e-5d2f0c9be771',
+      stage: 'device-security',
+      checks: ['firewall'],
+      decide_by: Math.floor(Date.now() / 1000) + 3600,
+    }
+    device.event(6, { kind: 'review', ...review, requester: { name: 'Grace' } })
+    const told = await running.until((now) => now.asked_votes.length > 0)
+    expect(told.asked_votes).toMatchObject([{ ...review, requester: 'Grace' }])
+  })
+
   it('does not go back to an older verdict', async () => {
     const { gateway, agent, running, device } = await anEnrolled()
     await expect.poll(() => agent.streams.length).toBe(1)

@@ -26,6 +26,7 @@ export function aSnapshot(parts: Partial<Snapshot> = {}): Snapshot {
     result_at: null,
     next_due: null,
     exceptions: { requests: [], drafts: [] },
+    asked_votes: [],
     readings: [],
     readings_at: null,
     checking: false,

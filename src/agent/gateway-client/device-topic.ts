@@ -1,4 +1,4 @@
-import { deviceEvent, deviceSnapshot, type deviceStates } from '#contract/live-frames.ts'
+import { type DeviceEvent, deviceEvent, deviceSnapshot, type deviceStates } from '#contract/live-frames.ts'
 import type { Log } from '#runtime/log.ts'
 
 export type DeviceState = (typeof deviceStates)[number]
@@ -9,7 +9,10 @@ export type DeviceTopic = {
   onResult(jws: string): Promise<void>
   onState(state: DeviceState): void
   onAttestNow(): void
+  /** Somebody's request waits for the vote of the person whose device this is. */
+  onReview(review: Review): void
 }
+export type Review = Extract<DeviceEvent, { readonly kind: 'review' }>
 
 /** Takes a snapshot of the topic: the configuration first, since it may bring the keys that the result is signed with. */
 export async function takeDeviceSnapshot(data: unknown, to: DeviceTopic, log: Log): Promise<void> {
@@ -36,6 +39,7 @@ export async function takeDeviceEvent(data: unknown, to: DeviceTopic, log: Log):
     case 'attest_now':
       return to.onAttestNow()
     case 'review':
+      return to.onReview(event)
     case 'handoff':
       return log.debug('live.event-later', { kind: event.kind }) // of a later milestone
   }

@@ -29,6 +29,7 @@ export function agentStanding(from: StandingFrom, clock: Pick<Clock, 'nowMs'>): 
     sent: [],
     failure: undefined,
     exceptions: { requests: [], drafts: [] },
+    askedVotes: [],
     consent: { by: null, missing: [], unseen: false },
     snoozed: [],
   }

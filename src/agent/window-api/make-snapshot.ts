@@ -3,7 +3,7 @@ import { configInForce } from '#agent/attestation/read-gateway-messages.ts'
 import { reportedClaims } from '#agent/attestation/reported-claims.ts'
 import type { ManagedSettings, Remark } from '#agent/managed-settings/resolve-settings.ts'
 import type { SentEntry } from '#agent/privacy/sent-ledger.ts'
-import type { ExceptionsHead } from '#contract/agent-exceptions.ts'
+import type { AskedVote, ExceptionsHead } from '#contract/agent-exceptions.ts'
 import type { EnrollmentRecord } from '#contract/agent-state-files.ts'
 import { enrollmentLink } from '#contract/deep-link.ts'
 import type { AgentConfigClaims, PostureResultClaims } from '#contract/gateway-messages.ts'
@@ -31,6 +31,7 @@ export type AgentStanding = {
   readonly managed: ManagedSettings
   readonly exceptions: ExceptionsHead
   readonly os: OperatingSystem
+  readonly askedVotes: readonly AskedVote[]
   readonly consent: Snapshot['consent']
   readonly snoozed: Snapshot['snoozed']
 }
@@ -69,6 +70,7 @@ export function makeSnapshot(standing: AgentStanding, now: number): Snapshot {
     sent: standing.sent.map(({ typ, at, payload }) => ({ typ, at, payload })),
     failure: standing.failure ?? null,
     exceptions: standing.exceptions,
+    asked_votes: standing.askedVotes.filter(({ decide_by }) => decide_by > now),
     consent: standing.consent,
     enroll_link:
       enrollment === undefined && ServerUrl !== undefined && EnrollmentToken !== undefined

@@ -179,6 +179,7 @@ export function aSnapshot(parts: Partial<Snapshot> = {}): Snapshot {
     sent: [],
     failure: null,
     exceptions: { requests: [], drafts: [] },
+    asked_votes: [],
     consent: { by: 'user', missing: [], unseen: false },
     enroll_link: null,
     snoozed: [],
