@@ -1,11 +1,10 @@
 import { fillText } from '#contract/fill-text.ts'
 import type { Snapshot } from '#contract/ipc.ts'
-import { valueText } from '#contract/texts/value-text.ts'
-import type { UnknownReason } from '#domain/reading.ts'
-import { isSignalId } from '#domain/signals.ts'
+import { observedText, type Telling, checkTitle as titleOf } from '#contract/texts/finding-text.ts'
+import { graceEnd } from '#contract/texts/grace-end.ts'
+import { plainCheckId } from '#contract/texts/plain-check-id.ts'
 import { layPairs } from '../print/lay-table.ts'
 import { plainText } from '../print/plain-text.ts'
-import { graceEnd, plainId } from './state-sentence.ts'
 import { type StatusView, spoken, timeOf } from './status-view.ts'
 
 type Result = NonNullable<Snapshot['result']>
@@ -30,9 +29,7 @@ export function findingLines(snapshot: Snapshot, result: Result, view: StatusVie
 
 /** The title of a check as the gateway words it; where it does not, the signal's name. */
 export function checkTitle(id: string, snapshot: Snapshot, view: StatusView): string {
-  const signal = snapshot.result?.checks.find(({ check }) => check === id)?.signal
-  const fallback = signal !== undefined && isSignalId(signal) ? view.texts.signals[signal] : plainText(id)
-  return spoken(snapshot.checks.find((each) => each.id === id)?.title, view) ?? fallback
+  return plainText(titleOf(id, snapshot, tellingOf(view)), 500)
 }
 
 /** One check: what was seen, what is required, what it blocks, and how to fix it. */
@@ -48,7 +45,8 @@ export function checkLines(
   const blocked = blockedNames(check.check, result)
   const steps = check.remedy?.steps
   const spokenSteps = steps?.[view.language] ?? steps?.['en'] ?? Object.values(steps ?? {})[0] ?? []
-  const pairs: (readonly [string, string])[] = [[status.observed, observedText(check, view)]]
+  const observed = observedText(check, tellingOf(view)) ?? view.cli.common.unknown
+  const pairs: (readonly [string, string])[] = [[status.observed, plainText(observed, 500)]]
   if (required !== undefined) pairs.push([status.required, required])
   if (until !== undefined) pairs.push([status.until, timeOf(until, view)])
   if (check.outcome !== 'excepted')
@@ -61,21 +59,15 @@ export function checkLines(
   return [`  ${view.paint.strong(checkTitle(check.check, snapshot, view))}`, ...layPairs(pairs, view.columns, '    ')]
 }
 
-function observedText({ observed, signal }: JudgedCheck, view: StatusView): string {
-  if (observed === undefined) return view.cli.common.unknown
-  if (observed.kind === 'observed') return plainText(valueText(signal, observed.value, view.words), 500)
-  return isReason(observed.why, view) ? view.texts.reasons[observed.why] : plainText(observed.why)
-}
-
-function isReason(why: string, view: StatusView): why is UnknownReason {
-  return Object.hasOwn(view.texts.reasons, why)
+function tellingOf({ language, texts, words }: StatusView): Telling {
+  return { language, texts, values: words }
 }
 
 function blockedNames(check: string, result: Result): readonly string[] {
   return result.resources
     .filter(
       ({ access, findings }) =>
-        access !== 'allow' && findings.some((finding) => plainId(finding.check) === check && holds(finding)),
+        access !== 'allow' && findings.some((finding) => plainCheckId(finding.check) === check && holds(finding)),
     )
     .map(({ name }) => plainText(name))
 }

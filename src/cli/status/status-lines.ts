@@ -1,13 +1,14 @@
 import { fillText } from '#contract/fill-text.ts'
 import { inMode } from '#contract/in-mode.ts'
 import type { Snapshot } from '#contract/ipc.ts'
+import { plainCheckId } from '#contract/texts/plain-check-id.ts'
 import type { AgentState } from '#domain/agent-state.ts'
 import { isFailureCode, stateExits } from '../exit-codes.ts'
 import { type Cell, layPairs, layTable } from '../print/lay-table.ts'
 import { plainText } from '../print/plain-text.ts'
 import { indentText } from '../print/wrap-text.ts'
 import { checkTitle, findingLines, holds, passingLine } from './finding-lines.ts'
-import { plainId, stateSentence } from './state-sentence.ts'
+import { stateSentence } from './state-sentence.ts'
 import { type StatusView, timeOf } from './status-view.ts'
 
 type Result = NonNullable<Snapshot['result']>
@@ -55,7 +56,9 @@ function resourceLines(snapshot: Snapshot, result: Result, view: StatusView): re
 }
 
 function becauseOf(resource: Result['resources'][number], snapshot: Snapshot, view: StatusView): string {
-  const titles = resource.findings.filter(holds).map((finding) => checkTitle(plainId(finding.check), snapshot, view))
+  const titles = resource.findings
+    .filter(holds)
+    .map((finding) => checkTitle(plainCheckId(finding.check), snapshot, view))
   if (titles.length > 0) return titles.join(', ')
   const { code } = resource
   if (code === undefined) return ''

@@ -1,5 +1,6 @@
 import type { CliTexts } from './cli-texts.ts'
 import { keyWordsDe } from './key-words.ts'
+import { stateWordsDe } from './state-words.ts'
 
 export const cliDe: CliTexts = {
   help: {
@@ -109,7 +110,7 @@ export const cliDe: CliTexts = {
     error: 'Fehler',
     warning: 'Warnung',
     instead: 'stattdessen: {instead}',
-    administrator: 'die Administration',
+    administrator: stateWordsDe.administrator,
   },
   asking: {
     agent: 'Der Agent wird gefragt …',
@@ -117,16 +118,7 @@ export const cliDe: CliTexts = {
     gateway: 'Das Gateway wird gefragt …',
     enrolling: 'Wird angemeldet …',
   },
-  states: {
-    one: {
-      refused: 'Zugriff verweigert: 1 Prüfung braucht Aufmerksamkeit',
-      grace: '1 Prüfung braucht Aufmerksamkeit. Der Zugriff endet {time}',
-      warning: '1 Prüfung braucht Aufmerksamkeit oder war nicht lesbar. Der Zugriff bleibt',
-      healthy: '1 Prüfung, und sie ist bestanden',
-    },
-    onlyOne: 'Kein Zugriff auf {name}. Der Rest ist offen',
-    challenged: '{name} fragt im Browser nach einer Bestätigung',
-  },
+  states: stateWordsDe,
   status: {
     needsAttention: 'Braucht Aufmerksamkeit',
     notRead: 'Nicht lesbar',
@@ -163,15 +155,10 @@ export const cliDe: CliTexts = {
       open: 'verbunden',
       waiting: 'keine laufende Verbindung, wird wieder versucht',
     },
-    noVerdict: 'noch keines',
+    noVerdict: stateWordsDe.noVerdict,
     lastFailure: 'Letzter Fehlschlag',
     ignoredFiles: 'Nicht beachtet',
-    verdicts: {
-      none: 'nichts zu beurteilen',
-      affirming: 'alle Prüfungen bestanden',
-      warning: 'einige Prüfungen nicht bestanden, der Zugriff bleibt',
-      contraindicated: 'Zugriff irgendwo verweigert',
-    },
+    verdicts: stateWordsDe.verdicts,
     next: {
       enroll: 'postern agent enroll <Link>, mit dem Link von der Administration',
       unlock: 'den Schlüsselbund entsperren',

@@ -1,5 +1,6 @@
 import type { CliTexts } from './cli-texts.ts'
 import { keyWordsEn } from './key-words.ts'
+import { stateWordsEn } from './state-words.ts'
 
 export const cliEn: CliTexts = {
   help: {
@@ -109,7 +110,7 @@ export const cliEn: CliTexts = {
     error: 'error',
     warning: 'warning',
     instead: 'write: {instead}',
-    administrator: 'your administrator',
+    administrator: stateWordsEn.administrator,
   },
   asking: {
     agent: 'Asking the agent …',
@@ -117,16 +118,7 @@ export const cliEn: CliTexts = {
     gateway: 'Asking the gateway …',
     enrolling: 'Enrolling …',
   },
-  states: {
-    one: {
-      refused: 'Access refused: 1 check needs attention',
-      grace: '1 check needs attention. Access ends {time}',
-      warning: '1 check needs attention or could not be read. Access stays',
-      healthy: '1 check, and it passes',
-    },
-    onlyOne: 'No access to {name}. The rest is open',
-    challenged: '{name} asks for confirmation in the browser',
-  },
+  states: stateWordsEn,
   status: {
     needsAttention: 'Needs attention',
     notRead: 'Could not be read',
@@ -163,15 +155,10 @@ export const cliEn: CliTexts = {
       open: 'live',
       waiting: 'no live connection, trying again',
     },
-    noVerdict: 'none yet',
+    noVerdict: stateWordsEn.noVerdict,
     lastFailure: 'Last failure',
     ignoredFiles: 'Ignored',
-    verdicts: {
-      none: 'nothing to judge',
-      affirming: 'all checks pass',
-      warning: 'some checks fail, access stays',
-      contraindicated: 'access refused somewhere',
-    },
+    verdicts: stateWordsEn.verdicts,
     next: {
       enroll: 'postern agent enroll <link>, with the link from your administrator',
       unlock: 'unlock the keychain',

@@ -1,8 +1,8 @@
-import type { AgentState } from '../../domain/agent-state.ts'
 import type { RefusalCode } from '../../domain/exceptions/moves.ts'
 import type { GrantState, RequestState } from '../../domain/exceptions/states.ts'
 import type { StepUpLevel } from '../../domain/policy/documents.ts'
 import type { KeyWords } from './key-words.ts'
+import type { StateWords } from './state-words.ts'
 
 /** Verbs of the command line, as they are typed. */
 export const cliCommands = [
@@ -179,13 +179,7 @@ export type CliTexts = {
     readonly gateway: string
     readonly enrolling: string
   }
-  readonly states: {
-    /** The sentence of a state where its number is one. */
-    readonly one: { readonly [State in AgentState]?: string }
-    /** As `restricted`, where nothing but the named resource is refused. */
-    readonly onlyOne: string
-    readonly challenged: string
-  }
+  readonly states: StateWords
   readonly status: {
     readonly needsAttention: string
     readonly notRead: string
@@ -225,12 +219,7 @@ export type CliTexts = {
     readonly noVerdict: string
     readonly lastFailure: string
     readonly ignoredFiles: string
-    readonly verdicts: {
-      readonly none: string
-      readonly affirming: string
-      readonly warning: string
-      readonly contraindicated: string
-    }
+    readonly verdicts: StateWords['verdicts']
     readonly next: {
       readonly enroll: string
       readonly unlock: string

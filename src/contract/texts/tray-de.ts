@@ -1,0 +1,57 @@
+import type { TrayTexts } from './tray-texts.ts'
+
+export const trayDe: TrayTexts = {
+  actions: {
+    openPostern: 'Postern öffnen',
+    checkNow: 'Jetzt prüfen',
+    checking: 'Prüft …',
+    tryAgain: 'Noch einmal versuchen',
+    update: 'Aktualisieren …',
+    updateReady: 'Update {version} ist bereit …',
+    enroll: 'Ansehen und anmelden …',
+    enrollAgain: 'Neu anmelden …',
+    howToFix: 'So lässt es sich beheben …',
+    requestException: 'Ausnahme beantragen …',
+    whatWeSend: 'Was gesendet wird',
+    settings: 'Einstellungen',
+    quit: 'Postern beenden',
+  },
+  findings: {
+    compared: '{check}: {observed}, verlangt {required}',
+    seen: '{check}: {observed}',
+    notRead: 'nicht lesbar ({why})',
+    notReported: 'nicht berichtet',
+    fixBy: '{finding}. Bis {time} beheben',
+    more: '{n} weitere …',
+  },
+  asksForConfirmation: '{name}: fragt im Browser nach einer Bestätigung',
+  exceptionOf: 'Ausnahme: {check}',
+  severalChecks: '{check} und {n} weitere',
+  exceptions: {
+    open: {
+      step_up_required: 'Ausnahme für {check}: Bestätigen Sie, dass Sie es sind',
+      pending: 'Ausnahme für {check}: wartet auf Zustimmung',
+      info_needed: 'Ausnahme für {check}: Eine Frage wartet auf Ihre Antwort',
+    },
+    counted: 'Ausnahme für {check}: {have} von {need} Zustimmungen',
+    approved: 'Ausnahme für {check}: zugestimmt',
+    live: {
+      scheduled: 'Ausnahme für {check}: zugestimmt, endet {time}',
+      awaiting_activation: 'Ausnahme für {check}: zugestimmt, wartet auf den Beginn',
+      active: 'Ausnahme für {check} gilt bis {time}',
+      suspended: 'Ausnahme für {check} ausgesetzt, endet {time}',
+    },
+    liveWithoutEnd: {
+      scheduled: 'Ausnahme für {check}: zugestimmt, noch nicht begonnen',
+      awaiting_activation: 'Ausnahme für {check}: zugestimmt, wartet auf den Beginn',
+      active: 'Ausnahme für {check} gilt',
+      suspended: 'Ausnahme für {check} ausgesetzt',
+    },
+    more: '{n} weitere Ausnahmen …',
+  },
+  fileKey: 'Schlüsseldatei in Benutzung',
+  managedBy: 'Verwaltet von {org}',
+  version: 'Postern {version}',
+  quitQuestion: 'Bis Postern wieder läuft, sendet dieses Gerät keine Berichte und verliert den Zugriff ({time}).',
+  quitQuestionWithoutEnd: 'Bis Postern wieder läuft, sendet dieses Gerät keine Berichte.',
+}

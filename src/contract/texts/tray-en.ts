@@ -1,0 +1,57 @@
+import type { TrayTexts } from './tray-texts.ts'
+
+export const trayEn: TrayTexts = {
+  actions: {
+    openPostern: 'Open Postern',
+    checkNow: 'Check now',
+    checking: 'Checking…',
+    tryAgain: 'Try again',
+    update: 'Update…',
+    updateReady: 'Update {version} is ready…',
+    enroll: 'Review and enrol…',
+    enrollAgain: 'Enrol again…',
+    howToFix: 'How to fix this…',
+    requestException: 'Request an exception…',
+    whatWeSend: 'What we send',
+    settings: 'Settings',
+    quit: 'Quit Postern',
+  },
+  findings: {
+    compared: '{check}: {observed}, required {required}',
+    seen: '{check}: {observed}',
+    notRead: 'could not be read ({why})',
+    notReported: 'not reported',
+    fixBy: '{finding}. Fix by {time}',
+    more: '{n} more…',
+  },
+  asksForConfirmation: '{name}: asks for confirmation in the browser',
+  exceptionOf: 'Exception: {check}',
+  severalChecks: '{check} and {n} more',
+  exceptions: {
+    open: {
+      step_up_required: '{check} exception: confirm that it is you',
+      pending: '{check} exception: waiting for approval',
+      info_needed: '{check} exception: a question waits for your answer',
+    },
+    counted: '{check} exception: {have} of {need} approvals',
+    approved: '{check} exception: approved',
+    live: {
+      scheduled: '{check} exception: approved, ends {time}',
+      awaiting_activation: '{check} exception: approved, waits to be started',
+      active: '{check} exception active until {time}',
+      suspended: '{check} exception on hold, ends {time}',
+    },
+    liveWithoutEnd: {
+      scheduled: '{check} exception: approved, not begun yet',
+      awaiting_activation: '{check} exception: approved, waits to be started',
+      active: '{check} exception active',
+      suspended: '{check} exception on hold',
+    },
+    more: '{n} more exceptions…',
+  },
+  fileKey: 'File key in use',
+  managedBy: 'Managed by {org}',
+  version: 'Postern {version}',
+  quitQuestion: 'Until Postern runs again this device sends no reports and loses access at {time}.',
+  quitQuestionWithoutEnd: 'Until Postern runs again this device sends no reports.',
+}
