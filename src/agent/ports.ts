@@ -94,11 +94,17 @@ export type KeyStorePorts = RecordedBy & {
   readonly isFileAllowed: () => boolean
 }
 
-/** Tells of mains and battery, sleep and waking. A headless agent has none: it counts as on mains and awake. */
+/** Tells of mains and battery, sleep and waking. Where nobody tells, an agent counts as on mains and awake. */
 export type PowerPort = {
+  /** 0 to 100; undefined: there is no battery, or nobody tells. */
+  batteryPercent?(): number | undefined
   onPower(listener: (power: 'mains' | 'battery') => void): () => void
   onSleep(listener: (change: 'asleep' | 'woken') => void): () => void
 }
 
 /** Tells whether somebody is at the machine. Without it somebody counts as there. */
-export type PresencePort = { onPresence(listener: (presence: 'present' | 'away') => void): () => void }
+export type PresencePort = {
+  onPresence(listener: (presence: 'present' | 'away') => void): () => void
+  /** The lock was opened. */
+  onUnlock?(listener: () => void): () => void
+}
