@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { app, clipboard, Notification } from 'electron'
+import type { AgentPorts, InstallKind, ShellFact, TrayState } from '#agent/ports.ts'
+import { installKinds } from '#contract/agent-windows.ts'
+import { autostartPort } from './autostart.ts'
+import { openPort } from './open-settings.ts'
+import { saveFile } from './save-file.ts'
+import type { SystemWatch } from './system-watch.ts'
+
+/** The ports of an agent without windows, and what Electron adds. */
+export function shellPorts(
+  base: AgentPorts,
+  of: { readonly watch: SystemWatch; readonly trayState: () => TrayState },
+): AgentPorts {
+  const { os, home } = base.machine.host()
+  const { power, presence } = of.watch
+  return {
+    ...base,
+    ...(power === undefined ? {} : { power }),
+    ...(presence === undefined ? {} : { presence }),
+    open: openPort(base.machine),
+    clipboard: { copy: (text) => clipboard.writeText(text) },
+    save: saveFile,
+    autostart: autostartPort(os, home),
+    quit: () => app.quit(),
+    installKind: installKind(),
+    trayState: of.trayState,
+    shellFacts: async () => shellFacts(of.trayState()),
+  }
+}
+
+/** Each kind of installation is a build of its own, which says its kind in the app's `package.json`. */
+function installKind(): InstallKind {
+  if (!app.isPackaged) return 'development'
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(join(app.getAppPath(), 'package.json'), 'utf8'))
+    if (typeof manifest !== 'object' || manifest === null || !('posternInstallKind' in manifest)) return 'development'
+    return installKinds.find((kind) => kind === manifest.posternInstallKind) ?? 'development'
+  } catch {
+    return 'development' // nobody brings a newer one
+  }
+}
+
+function shellFacts(tray: TrayState): readonly ShellFact[] {
+  const { electron = '', chrome = '', node = '' } = process.versions
+  const processes = app
+    .getAppMetrics()
+    .map(({ type, memory }): ShellFact => ({ name: 'process', value: `${type}, ${memory.workingSetSize} KB` }))
+  return [
+    { name: 'shell', value: `Electron ${electron}, Chromium ${chrome}, Node ${node}` },
+    { name: 'tray', value: tray },
+    { name: 'notifications', value: Notification.isSupported() ? 'supported' : 'not supported' },
+    ...processes,
+  ]
+}

@@ -1,0 +1,41 @@
+import { app } from 'electron'
+import { operatingSystem } from '#agent/system/operating-system.ts'
+import { agentPathsHere } from '#agent/system/paths.ts'
+import { beforeReady } from './before-ready.ts'
+import { cachedSettings } from './cached-settings.ts'
+import { readLaunchWords } from './launch-words.ts'
+import { type AppPorts, runApp } from './run-app.ts'
+import { refusalLine, refusedExitCode, startRefusal } from './start-guard.ts'
+
+export type StartPorts = AppPorts & {
+  /** First words of the verbs that the app carries. */
+  readonly verbs: readonly string[]
+  readonly runVerb: (typed: readonly string[]) => Promise<number>
+}
+
+/** The app from its first line on. Everything that must come before `ready` happens in this turn of the event loop. */
+export function startApp(ports: StartPorts): void {
+  const isDevelopment = !app.isPackaged
+  if (!isDevelopment) {
+    const refusal = startRefusal(process.argv, process.env)
+    if (refusal !== undefined) {
+      process.stderr.write(`${refusalLine(refusal)}\n`)
+      return app.exit(refusedExitCode)
+    }
+  }
+  const words = readLaunchWords(process.argv.slice(process.defaultApp ? 2 : 1), ports.verbs)
+  if (words.kind === 'verb') {
+    void ports.runVerb(words.typed).then((code) => app.exit(code))
+    return
+  }
+  const paths = agentPathsHere({
+    os: operatingSystem(),
+    development: isDevelopment,
+    environment: isDevelopment ? process.env : { ...process.env, POSTERN_STATE: '', POSTERN_CONTROL: '' },
+  })
+  const handOver = { link: words.link ?? '', action: words.action ?? '' }
+  const hardwareAcceleration = cachedSettings(paths.state).hardwareAcceleration
+  if (!beforeReady({ os: operatingSystem(), stateFolder: paths.state, hardwareAcceleration, handOver }))
+    return app.exit(0)
+  runApp(ports, words, paths)
+}

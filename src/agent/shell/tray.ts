@@ -1,0 +1,71 @@
+import { join } from 'node:path'
+import { Menu, type MenuItemConstructorOptions, nativeImage, Tray } from 'electron'
+import type { TrayAction } from '#agent/tray/tray-action.ts'
+import { trayIconFile } from '#agent/tray/tray-icon.ts'
+import type { TrayModel } from '#agent/tray/tray-model.ts'
+import type { TrayRow } from '#agent/tray/tray-row.ts'
+import type { OperatingSystem } from '#domain/operating-system.ts'
+
+export type TrayIconOnScreen = {
+  /** Shows this model, now or once there is a host. */
+  show(model: TrayModel): void
+  /** Whether somebody would see an icon. One that was made without a host never appears, so each host gets a new one. */
+  setHost(isThere: boolean): void
+  isShown(): boolean
+  destroy(): void
+}
+
+/** The icon and its menu, exactly as the model says; a click on a row sets off its action. */
+export function trayOnScreen(of: {
+  readonly os: OperatingSystem
+  /** The folder with `tray/`. */
+  readonly assets: string
+  readonly act: (action: TrayAction) => void
+  readonly open: () => void
+}): TrayIconOnScreen {
+  let tray: Tray | undefined
+  let hasHost = false
+  let wanted: TrayModel | undefined
+  let shown: string | undefined
+
+  function refresh(): void {
+    if (!hasHost || wanted === undefined) return
+    const said = JSON.stringify(wanted)
+    if (tray !== undefined && said === shown) return
+    const image = nativeImage.createFromPath(join(of.assets, trayIconFile[of.os](wanted.icon)))
+    if (tray === undefined) {
+      tray = new Tray(image)
+      tray.on('click', of.open) // where there is such a thing; nothing relies on it
+    } else tray.setImage(image)
+    tray.setToolTip(wanted.tooltip)
+    tray.setContextMenu(Menu.buildFromTemplate(wanted.rows.map((row) => itemOf(row, of.act))))
+    shown = said
+  }
+  function remove(): void {
+    tray?.destroy()
+    tray = undefined
+    shown = undefined
+  }
+  return {
+    show(model) {
+      wanted = model
+      refresh()
+    },
+    setHost(isThere) {
+      if (isThere === hasHost) return
+      hasHost = isThere
+      if (isThere) refresh()
+      else remove()
+    },
+    isShown: () => tray !== undefined,
+    destroy() {
+      hasHost = false
+      remove()
+    },
+  }
+}
+
+function itemOf(row: TrayRow, act: (action: TrayAction) => void): MenuItemConstructorOptions {
+  if (row.kind === 'separator') return { type: 'separator' }
+  return { label: row.label.replaceAll('&', '&&'), click: () => act(row.action) } // one `&` would mark a key
+}

@@ -1,0 +1,3 @@
+import type { ShellTexts } from './shell-texts.ts'
+
+export const shellEn: ShellTexts = { stay: 'Keep running' }
