@@ -56,7 +56,14 @@ export async function aGateway(options: { readonly nowSeconds?: () => number } =
   const authority = randomBytes(32).toString('base64url')
   const device: { key?: PublicJwk; kid?: string } = {}
   const head = { seq: 0, hash: '' }
-  const told = { configSeq: 1, interval: 900, signals: [...signalIds] as string[], pending: false, date: true }
+  const told = {
+    configSeq: 1,
+    interval: 900,
+    signals: [...signalIds] as string[],
+    fields: [...fieldIds] as readonly string[],
+    pending: false,
+    date: true,
+  }
   const signed = { config: '' }
   let issuer = ''
 
@@ -118,7 +125,7 @@ export async function aGateway(options: { readonly nowSeconds?: () => number } =
       min_agent: '0.0.1',
       consent: {
         sha256: hash(''),
-        fields: [...fieldIds],
+        fields: [...told.fields],
         retention_days: 400,
         contact: 'it@example.com',
         url: 'https://example.com/privacy',
