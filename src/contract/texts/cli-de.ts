@@ -1,4 +1,5 @@
 import type { CliTexts } from './cli-texts.ts'
+import { exceptionWordsDe } from './exception-words.ts'
 import { keyWordsDe } from './key-words.ts'
 import { stateWordsDe } from './state-words.ts'
 
@@ -292,25 +293,10 @@ export const cliDe: CliTexts = {
     days: '{n} T',
     changed: 'Mit diesen Antworten gilt anderes:',
     refusals: {
-      not_exemptable: 'Für diese Prüfung sind hier keine Ausnahmen erlaubt',
-      check_not_failing: 'Die Prüfung schlägt gerade nicht fehl',
-      outside_policy: 'Eine Ressource wird für Sie gar nicht beurteilt',
+      ...exceptionWordsDe.refusals,
       device_silent: 'Dieses Gerät hat zu lange nichts gemeldet: postern check',
-      duration: 'Das ist länger als erlaubt',
-      total: 'Die Summe vergangener und laufender Ausnahmen ist aufgebraucht',
-      quota: 'Es waren zu viele Anträge',
-      cooldown: 'Es ist zu kurz nach der letzten Ausnahme oder Ablehnung',
-      open_at_once: 'Zu viele Anträge sind offen',
-      no_quorum: 'Es gibt nicht genug Menschen, die zustimmen könnten',
-      obligation_overdue: 'Eine Nachprüfung von Ihnen ist überfällig',
-      justification: 'Begründung, Ticket oder Datum sind nicht wie verlangt',
     },
-    stepUps: {
-      session: 'angemeldet',
-      'any-mfa': 'ein zweiter Faktor',
-      webauthn: 'ein Passkey',
-      'webauthn-uv': 'ein Passkey mit PIN oder Fingerabdruck',
-    },
+    stepUps: exceptionWordsDe.stepUps,
     states: {
       step_up_required: 'Bestätigen Sie, dass Sie es sind, sonst geht er nicht weiter',
       pending: 'Wartet: {have} von {need} Zustimmungen ({who}), Entscheidung bis {time}',

@@ -1,4 +1,5 @@
 import type { CliTexts } from './cli-texts.ts'
+import { exceptionWordsEn } from './exception-words.ts'
 import { keyWordsEn } from './key-words.ts'
 import { stateWordsEn } from './state-words.ts'
 
@@ -291,25 +292,10 @@ export const cliEn: CliTexts = {
     days: '{n} d',
     changed: 'With these answers the terms are others:',
     refusals: {
-      not_exemptable: 'No exceptions are allowed for this check here',
-      check_not_failing: 'The check does not fail now',
-      outside_policy: 'A resource is not one that is judged for you',
+      ...exceptionWordsEn.refusals,
       device_silent: 'This device has not reported for too long: postern check',
-      duration: 'That is longer than allowed',
-      total: 'The total of past and running exceptions is used up',
-      quota: 'There were too many requests',
-      cooldown: 'It is too soon after the last exception or denial',
-      open_at_once: 'Too many requests are open',
-      no_quorum: 'There are not enough people who could approve',
-      obligation_overdue: 'A review you owe is overdue',
-      justification: 'The reason, ticket or fix date is not what is asked for',
     },
-    stepUps: {
-      session: 'signed in',
-      'any-mfa': 'a second factor',
-      webauthn: 'a passkey',
-      'webauthn-uv': 'a passkey with PIN or fingerprint',
-    },
+    stepUps: exceptionWordsEn.stepUps,
     states: {
       step_up_required: 'Confirm that it is you, or it is not sent on',
       pending: 'Waiting: {have} of {need} approvals ({who}), decision due {time}',

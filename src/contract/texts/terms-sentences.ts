@@ -124,7 +124,8 @@ export function termsSentences(
   ]
 }
 
-function controlText(control: string, words: TermsWords): string {
+/** What a control means for whoever uses the exception, as one sentence. */
+export function controlText(control: string, words: TermsWords): string {
   const { controls } = words
   const seconds = sessionTtlSeconds(control)
   if (seconds !== undefined) return fillText(controls.sessionTtl, { span: spanText(seconds, words) })
