@@ -52,7 +52,7 @@ export async function buildApp(asked: AppBuild): Promise<readonly Metafile[]> {
     ...common,
     bundle: false,
     format: 'cjs',
-    platform: 'node',
+    platform: 'neutral', // 'node' adds a list of export names for ES modules, which breaks on a name like `interface`
     minify: true,
     absWorkingDir: root,
     outdir,
