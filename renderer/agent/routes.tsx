@@ -22,7 +22,21 @@ export function RoutesProvider({ children }: { readonly children: ReactNode }) {
     step: 0,
   })
   const go = useCallback((place: Place) => setWhere(({ step }) => ({ place, step: step + 1 })), [])
-  useEffect(() => transport.on('route/requested', go), [transport, go])
+  useEffect(() => {
+    let isTold = false
+    const leave = transport.on('route/requested', (route) => {
+      isTold = true
+      go(route)
+    })
+    // What this window was opened for, unless something newer was asked for meanwhile.
+    void transport.ask('route/take', undefined).then((reply) => {
+      if (reply.ok && reply.value.route !== null && !isTold) go(reply.value.route)
+    })
+    return () => {
+      isTold = true
+      leave()
+    }
+  }, [transport, go])
   return <RoutesContext value={{ ...where, go }}>{children}</RoutesContext>
 }
 

@@ -21,44 +21,46 @@ export function Sidebar() {
   }
   return (
     <div className={isOpen ? 'sidebar sidebar-open' : 'sidebar'}>
-      <div className="sidebar-top">
-        <div className="brand">
-          <PosternMark size={22} />
-          <span translate="no">Postern</span>
-          {development && <span className="brand-tag">{shared.development}</span>}
+      <div className="sidebar-inside">
+        <div className="sidebar-top">
+          <div className="brand">
+            <PosternMark size={22} />
+            <span translate="no">Postern</span>
+            {development && <span className="brand-tag">{shared.development}</span>}
+          </div>
+          <div className="menu-button">
+            <Button kind="plain" icon={isOpen ? 'close' : 'menu'} onPress={() => setIsOpen(!isOpen)}>
+              {isOpen ? shared.close : shared.navigation.menu}
+            </Button>
+          </div>
         </div>
-        <div className="menu-button">
-          <Button kind="plain" icon={isOpen ? 'close' : 'menu'} onPress={() => setIsOpen(!isOpen)}>
-            {isOpen ? shared.close : shared.navigation.menu}
-          </Button>
-        </div>
+        <nav aria-label={shared.navigation.label}>
+          <ul className="places">
+            {places.map((screen) => (
+              <li key={screen}>
+                <PressButton
+                  className="place"
+                  onPress={() => move({ screen })}
+                  {...(screenOf(place) === screen ? { 'aria-current': 'page' as const } : {})}
+                >
+                  <Icon name={screen} />
+                  <span className="place-text">{shared.navigation[screen]}</span>
+                  {screen === 'exceptions' && open > 0 && <span className="place-count">{open}</span>}
+                </PressButton>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        {issuer !== null && (
+          <div className="sidebar-foot">
+            <span className={`stream stream-${stream}`}>
+              <span className="stream-dot" aria-hidden="true" />
+              {shared.stream[stream]}
+            </span>
+            {organisation !== null && <span>{say(shared.managedBy, { org: organisation })}</span>}
+          </div>
+        )}
       </div>
-      <nav aria-label={shared.navigation.label}>
-        <ul className="places">
-          {places.map((screen) => (
-            <li key={screen}>
-              <PressButton
-                className="place"
-                onPress={() => move({ screen })}
-                {...(screenOf(place) === screen ? { 'aria-current': 'page' as const } : {})}
-              >
-                <Icon name={screen} />
-                <span className="place-text">{shared.navigation[screen]}</span>
-                {screen === 'exceptions' && open > 0 && <span className="place-count">{open}</span>}
-              </PressButton>
-            </li>
-          ))}
-        </ul>
-      </nav>
-      {issuer !== null && (
-        <div className="sidebar-foot">
-          <span className={`stream stream-${stream}`}>
-            <span className="stream-dot" aria-hidden="true" />
-            {shared.stream[stream]}
-          </span>
-          {organisation !== null && <span>{say(shared.managedBy, { org: organisation })}</span>}
-        </div>
-      )}
     </div>
   )
 }

@@ -3,8 +3,10 @@ import { I18nProvider } from 'react-aria-components'
 import type { Language } from '#contract/agent-windows.ts'
 import { de } from '#contract/texts/de.ts'
 import { en, type Texts } from '#contract/texts/en.ts'
+import { type KeyWords, keyWordsDe, keyWordsEn } from '#contract/texts/key-words.ts'
 import { plainWords } from '#contract/texts/plain-words.ts'
 import { type Entry, numberText, say } from '#contract/texts/say.ts'
+import { spokenText } from '#contract/texts/spoken-text.ts'
 import { distanceText, momentText, spanText } from '#contract/texts/time-words.ts'
 import { type ValueWords, valueWordsDe, valueWordsEn } from '#contract/texts/value-words.ts'
 import { sharedDe } from '#contract/texts/windows/shared-de.ts'
@@ -29,6 +31,8 @@ export type Speech = {
   /** Failures, signals, fields, states, reasons: what windows and command line say alike. */
   readonly texts: Texts
   readonly words: ValueWords
+  /** Why a key cannot be used, and where it is kept. */
+  readonly keys: KeyWords
   readonly shared: SharedTexts
   /** A sentence, filled in. Values that are text are freed of hidden characters and cannot turn the direction. */
   readonly say: (entry: Entry, values?: { readonly [name: string]: string | number }) => string
@@ -51,9 +55,10 @@ export type Speech = {
   readonly now: number
 }
 
-const bundles: Pair<{ readonly texts: Texts; readonly words: ValueWords; readonly shared: SharedTexts }> = {
-  en: { texts: en, words: valueWordsEn, shared: sharedEn },
-  de: { texts: de, words: valueWordsDe, shared: sharedDe },
+type Bundle = Pick<Speech, 'texts' | 'words' | 'keys' | 'shared'>
+const bundles: Pair<Bundle> = {
+  en: { texts: en, words: valueWordsEn, keys: keyWordsEn, shared: sharedEn },
+  de: { texts: de, words: valueWordsDe, keys: keyWordsDe, shared: sharedDe },
 }
 const locales: Pair<string> = { en: 'en-GB', de: 'de-DE' }
 
@@ -83,8 +88,6 @@ export function TextsProvider(props: {
     const bundle = disguised(bundles[language], disguise)
     const view = { locale, now }
     const value = (text: string) => isolated(plainWords(text), rightToLeft)
-    const pick = <Value,>(texts: { readonly [language: string]: Value } | undefined): Value | undefined =>
-      texts?.[language] ?? texts?.['en'] ?? Object.values(texts ?? {})[0]
     return {
       ...bundle,
       disguise,
@@ -100,11 +103,11 @@ export function TextsProvider(props: {
         ),
       plain: plainWords,
       spoken(texts: { readonly [language: string]: string } | undefined) {
-        const text = pick(texts)
+        const text = spokenText(texts, language)
         return text === undefined ? undefined : plainWords(text, 500)
       },
       spokenList: (texts: { readonly [language: string]: readonly string[] } | undefined) =>
-        (pick(texts) ?? []).map((text) => plainWords(text, 500)),
+        (spokenText(texts, language) ?? []).map((text) => plainWords(text, 500)),
       number: (number: number) => numberText(number, locale),
       list: (names: readonly string[]) =>
         new Intl.ListFormat(locale, { type: 'conjunction' }).format(names.map((name) => plainWords(name, 200))),

@@ -18,10 +18,12 @@ export type ButtonProps = {
   readonly type?: 'button' | 'submit'
   readonly slot?: 'close'
   readonly autoFocus?: boolean
+  /** A name for drivers of pictures and tests, the same in every language. */
+  readonly act?: string
 }
 
 export function Button(props: ButtonProps) {
-  const { children, onPress, kind = 'quiet', icon, isDisabled, isPending, label, type, slot, autoFocus } = props
+  const { children, onPress, kind = 'quiet', icon, isDisabled, isPending, label, type, slot, autoFocus, act } = props
   return (
     <AriaButton
       className={`button button-${kind}`}
@@ -32,6 +34,7 @@ export function Button(props: ButtonProps) {
       {...(label === undefined ? {} : { 'aria-label': label })}
       {...(slot === undefined ? {} : { slot })}
       {...(autoFocus === undefined ? {} : { autoFocus })}
+      {...(act === undefined ? {} : { 'data-act': act })}
     >
       {isPending === true ? (
         <span className="button-busy" aria-hidden="true" />

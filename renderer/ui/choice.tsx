@@ -22,6 +22,8 @@ export type Choice<Id extends string = string> = {
   /** Said below it, in soft words. */
   readonly note?: ReactNode
   readonly isDisabled?: boolean
+  /** A name for drivers of pictures and tests. */
+  readonly act?: string
 }
 
 type OneProps<Id extends string> = FieldProps & {
@@ -89,6 +91,7 @@ export function RadioGroup<Id extends string>(props: OneProps<Id> & { readonly i
             value={choice.id}
             className={inline ? 'pill' : 'choice'}
             isDisabled={choice.isDisabled ?? false}
+            data-act={choice.act}
           >
             {!inline && <span className="choice-dot" aria-hidden="true" />}
             <ChoiceText {...choice} />

@@ -24,11 +24,13 @@ type TextProps = FieldProps & {
   readonly maxLength?: number
   readonly autoFocus?: boolean
   readonly onBlur?: () => void
+  /** A name for drivers of pictures and tests. */
+  readonly act?: string
 }
 
 /** One line of text. Addresses and codes: `isCode`, in a fixed-width face and always from left to right. */
 export function TextField(props: TextProps & { readonly isCode?: boolean }) {
-  const { maxLength, autoFocus, onBlur, isCode, ...field } = props
+  const { maxLength, autoFocus, onBlur, isCode, act, ...field } = props
   return (
     <AriaTextField
       className="field"
@@ -42,7 +44,11 @@ export function TextField(props: TextProps & { readonly isCode?: boolean }) {
       spellCheck="false"
     >
       <AriaLabel className="field-label">{field.label}</AriaLabel>
-      <Input className={isCode ? 'field-input field-code' : 'field-input'} {...(isCode ? { dir: 'ltr' } : {})} />
+      <Input
+        className={isCode ? 'field-input field-code' : 'field-input'}
+        {...(isCode ? { dir: 'ltr' } : {})}
+        data-act={act}
+      />
       <FieldNotes {...field} />
     </AriaTextField>
   )
@@ -50,7 +56,7 @@ export function TextField(props: TextProps & { readonly isCode?: boolean }) {
 
 /** Several lines; `counter` says how many characters there are, and of how many, in words. */
 export function TextArea(props: TextProps & { readonly rows?: number; readonly counter?: string }) {
-  const { maxLength, autoFocus, onBlur, rows, counter, ...field } = props
+  const { maxLength, autoFocus, onBlur, rows, counter, act, ...field } = props
   return (
     <AriaTextField
       className="field"
@@ -63,7 +69,7 @@ export function TextArea(props: TextProps & { readonly rows?: number; readonly c
       spellCheck="false"
     >
       <AriaLabel className="field-label">{field.label}</AriaLabel>
-      <AriaTextArea className="field-input field-area" rows={rows ?? 4} />
+      <AriaTextArea className="field-input field-area" rows={rows ?? 4} data-act={act} />
       {counter !== undefined && <span className="field-counter soft">{counter}</span>}
       <FieldNotes {...field} />
     </AriaTextField>

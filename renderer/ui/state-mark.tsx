@@ -66,10 +66,10 @@ export function StateMark({ kind, size = 20 }: { readonly kind: MarkKind; readon
 }
 
 /** The large mark at the head of a screen: Postern's arch, holding the state. */
-export function ArchMark({ kind, size = 56 }: { readonly kind: MarkKind; readonly size?: number }) {
+export function ArchMark({ kind }: { readonly kind: MarkKind }) {
   const { glyph } = drawings[kind]
   return (
-    <svg className={`arch mark-${kind}`} width={size} height={size} viewBox="0 0 56 56" aria-hidden="true">
+    <svg className={`arch mark-${kind}`} viewBox="7 5 42 49" aria-hidden="true">
       <path className="arch-shape" d="M8 50V26a20 20 0 0 1 40 0v24a3 3 0 0 1-3 3H11a3 3 0 0 1-3-3Z" />
       <path
         className="arch-outline"

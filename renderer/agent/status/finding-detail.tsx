@@ -1,0 +1,136 @@
+import type { StatusTexts } from '#contract/texts/windows/status-texts.ts'
+import { Button, Buttons } from '../../ui/button.tsx'
+import { KeyValues } from '../../ui/key-values.tsx'
+import { useAgent, useSnapshot } from '../agent-context.tsx'
+import { useAsk } from '../ask.ts'
+import { FailureBanner } from '../parts/failure-banner.tsx'
+import { useRoutes } from '../routes.tsx'
+import { useTexts } from '../texts.tsx'
+import { CheckNow } from './state-actions.tsx'
+import type { StatusRow } from './status-rows.ts'
+import { Steps } from './steps.tsx'
+
+type Props = {
+  readonly row: StatusRow
+  readonly texts: StatusTexts
+  readonly observed: string
+  readonly required: string
+}
+
+/** Everything about one check: seen and required, since when, why it matters, the steps, and what can be done. */
+export function FindingDetail({ row, texts, observed, required }: Props) {
+  const snapshot = useSnapshot()
+  const { say, moment, list, spoken, spokenList, shared, plain } = useTexts()
+  const { check, kind, blocks, endsAt } = row
+  const described = snapshot.checks.find(({ id }) => id === check.check)
+  const steps = spokenList(check.remedy?.steps ?? described?.steps)
+  const why = spoken(described?.why)
+  const needsWork = kind === 'violated' || kind === 'unknown' || kind === 'tolerated' || kind === 'excepted'
+  return (
+    <div className="finding">
+      <KeyValues
+        rows={[
+          [texts.row.observed, observed],
+          [texts.row.required, required],
+          [texts.row.since, check.since === undefined || !needsWork ? undefined : moment(check.since)],
+          [texts.row.deadline, endsAt === undefined ? undefined : moment(endsAt)],
+          [texts.row.blocks, blocks.length === 0 ? undefined : list(blocks)],
+        ]}
+      />
+      {why !== undefined && <p className="finding-why soft">{why}</p>}
+      {needsWork && (
+        <>
+          {kind === 'unknown' && <p>{unknownHelp()}</p>}
+          {steps.length > 0 && (
+            <div className="finding-steps">
+              <h4 className="finding-heading">{texts.row.steps}</h4>
+              <Steps steps={steps} />
+              <p className="finding-fixed soft">{texts.row.fixed}</p>
+            </div>
+          )}
+          <FindingActions row={row} texts={texts} />
+          <Snooze row={row} texts={texts} />
+        </>
+      )}
+    </div>
+  )
+
+  function unknownHelp(): string {
+    const isUnconsented = check.observed?.kind !== 'observed' && check.observed?.why === 'not-consented'
+    if (isUnconsented) return texts.row.notConsentedHelp
+    return say(texts.row.unknownHelp, { contact: plain(snapshot.contact ?? shared.yourAdministrator, 320) })
+  }
+}
+
+function FindingActions({ row, texts }: Pick<Props, 'row' | 'texts'>) {
+  const { checking } = useSnapshot()
+  const { go } = useRoutes()
+  const { asked, ask } = useAsk('settings-link/open')
+  const { check, request } = row
+  return (
+    <>
+      <Buttons>
+        {row.isOpenable && (
+          <Button kind="primary" icon="open" onPress={() => void ask({ kind: 'settings', check: check.check })}>
+            {texts.actions.openSettings}
+          </Button>
+        )}
+        <CheckNow
+          kind={row.isOpenable ? 'quiet' : 'primary'}
+          text={texts.actions.checkAgain}
+          texts={texts}
+          isChecking={checking}
+        />
+        {request !== undefined ? (
+          <Button kind="plain" onPress={() => go({ screen: 'exceptions', request })}>
+            {texts.actions.showException}
+          </Button>
+        ) : (
+          row.isExemptable && (
+            <Button kind="plain" onPress={() => go({ screen: 'request', check: check.check })}>
+              {texts.actions.request}
+            </Button>
+          )
+        )}
+      </Buttons>
+      {row.kind === 'violated' && !row.isExemptable && request === undefined && (
+        <p className="finding-small soft">{texts.row.noException}</p>
+      )}
+      {asked.kind === 'failed' && <FailureBanner refusal={asked.refusal} />}
+    </>
+  )
+}
+
+/** Mutes reminders up to the deadline, and nothing else. */
+function Snooze({ row, texts }: Pick<Props, 'row' | 'texts'>) {
+  const { store } = useAgent()
+  const { say, moment } = useTexts()
+  const { asked, ask } = useAsk('reminder/snooze')
+  const { check, endsAt, snoozedUntil } = row
+  if (endsAt === undefined && snoozedUntil === undefined) return null
+  const snooze = async (until: number | null) => {
+    const reply = await ask({ check: check.check, until })
+    if (reply.ok) store.take(reply.value)
+  }
+  return (
+    <>
+      {snoozedUntil === undefined && endsAt !== undefined ? (
+        <div>
+          <Button kind="plain" icon="snooze" isPending={asked.kind === 'asking'} onPress={() => void snooze(endsAt)}>
+            {say(texts.actions.snooze, { time: moment(endsAt) })}
+          </Button>
+        </div>
+      ) : (
+        snoozedUntil !== undefined && (
+          <p className="finding-small soft">
+            {say(texts.row.snoozedUntil, { time: moment(snoozedUntil) })}{' '}
+            <Button kind="link" isPending={asked.kind === 'asking'} onPress={() => void snooze(null)}>
+              {texts.actions.unsnooze}
+            </Button>
+          </p>
+        )
+      )}
+      {asked.kind === 'failed' && <FailureBanner refusal={asked.refusal} />}
+    </>
+  )
+}
