@@ -27,14 +27,17 @@ import { openAskedVotes } from './exceptions/asked-votes.ts'
 import { openDrafts } from './exceptions/drafts.ts'
 import { type ExceptionDesk, exceptionDesk } from './exceptions/exception-desk.ts'
 import { openRequestTracker } from './exceptions/request-tracker.ts'
+import { chooseProxy } from './gateway-client/choose-proxy.ts'
 import type { DeviceToken } from './gateway-client/device-token.ts'
 import { type DeviceTopic, takeDeviceEvent, takeDeviceSnapshot } from './gateway-client/device-topic.ts'
 import { beforeFirstTls, type Exchange, nodeExchange } from './gateway-client/exchange.ts'
 import { explainFailure } from './gateway-client/explain-failure.ts'
 import { gate } from './gateway-client/gate.ts'
 import { type ClientPorts, type GatewayClient, gatewayClient } from './gateway-client/gateway-client.ts'
+import { gatewayNetwork } from './gateway-client/gateway-network.ts'
 import { type LiveConnection, liveConnection } from './gateway-client/live-connection.ts'
 import { outbox } from './gateway-client/outbox.ts'
+import { proxyOfEnvironment } from './gateway-client/proxy-of-environment.ts'
 import { readProblem } from './gateway-client/read-answer.ts'
 import { streamUrl } from './gateway-client/stream-url.ts'
 import { trustSystemCertificates } from './gateway-client/trust-system-certificates.ts'
@@ -122,7 +125,13 @@ function agentParts(ports: AgentPorts) {
     }),
   }
   const keys = () => openKeyStore({ records, allowFileKey: isFileAllowed(), stores })
-  const exchange = ports.exchange ?? beforeFirstTls(nodeExchange(clock), trustSystemCertificates)
+  const proxyFor = ports.network?.proxyFor ?? (async (url) => proxyOfEnvironment(process.env, url))
+  const network = gatewayNetwork({
+    clock,
+    choose: (url) => chooseProxy(settings.read().values, proxyFor, url),
+    pins: () => settings.read().values.PinnedSpki ?? [],
+  })
+  const exchange = ports.exchange ?? beforeFirstTls(nodeExchange(clock, network), trustSystemCertificates)
   const own = ownSettings(path('settings.json'), log)
   const readSettings = ports.readSettings ?? ((before) => readManagedSettings(machine, chosenBelow(own.read()), before))
 
@@ -130,6 +139,7 @@ function agentParts(ports: AgentPorts) {
     path,
     identity,
     settings,
+    network,
     own,
     records,
     keys,
@@ -418,6 +428,7 @@ async function startAgent(
           keys,
           chain,
           log,
+          isTlsInspected: parts.network.isInspected,
         },
         record,
         {
@@ -490,7 +501,7 @@ async function startAgent(
       clock,
       random,
       log,
-      connect: ports.connectSocket ?? (() => loadConnectSocket(clock)),
+      connect: ports.connectSocket ?? (() => loadConnectSocket(clock, parts.network)),
       async prove(beyond) {
         if (token === undefined || token.exp <= beyond) return undefined
         return { ...(await client.prove(token, 'GET', url().proven)), exp: token.exp }
@@ -503,7 +514,7 @@ async function startAgent(
         return failure
       },
       onUnreachable(thrown) {
-        fail(isFailure(thrown) ? thrown : explainFailure(thrown, new URL(client.issuer).host, undefined))
+        fail(isFailure(thrown) ? thrown : explainFailure(thrown, { host: new URL(client.issuer).host }))
       },
       onState(stream) {
         standing.change({ stream })
@@ -567,6 +578,14 @@ async function startAgent(
     standing.change({ managed: parts.settings.read() })
   }
 
+  /** Somebody may have opened the keychain: worth a look while the key is out of reach. */
+  async function tryKeyOnHint(): Promise<void> {
+    const isUsable = () => ['ok', 'file'].includes(standing.read().key?.state.kind ?? '')
+    if (isUsable()) return
+    await judgeKey()
+    if (isUsable() && enrollment.read()?.state === 'active') await attestNow()
+  }
+
   // From here on things happen by themselves.
   function tellExceptions(): void {
     const head = exceptions.head()
@@ -602,6 +621,13 @@ async function startAgent(
   )
   ends.push(...watchSettings(ports, () => inBackground(() => rereadSettings().then(followConfig))))
   ends.push(...watchShell(ports, schedule, monitor))
+  ends.push(
+    ...watchOpening(
+      ports,
+      () => void attestNow(),
+      () => inBackground(tryKeyOnHint),
+    ),
+  )
   const firstReadings = monitor.start().then((readings) => standing.change({ readings }))
   void Promise.all([firstReadings, judgeKey()]).then(
     () => standing.change({ started: true }),
@@ -757,4 +783,10 @@ function watchShell(ports: AgentPorts, schedule: RunningSchedule, monitor: Postu
       ? []
       : [presence.onPresence((now) => schedule.tell({ kind: 'presence', presence: now }))]),
   ]
+}
+
+/** Somebody is back, or opened the keychain. */
+function watchOpening(ports: AgentPorts, back: () => void, keyHint: () => void): readonly (() => void)[] {
+  const ends = [ports.presence?.onUnlock?.(back), ports.secretService?.onHint?.(keyHint)]
+  return ends.filter((end) => end !== undefined)
 }

@@ -7,6 +7,7 @@ import type { Log } from '#runtime/log.ts'
 import type { KeyStore } from './attestation/key-store.ts'
 import type { RecordedBy } from './attestation/recorded-key-store.ts'
 import type { Exchange } from './gateway-client/exchange.ts'
+import type { ProxyChoice } from './gateway-client/proxy-choice.ts'
 import type { ConnectSocket } from './gateway-client/web-socket.ts'
 import type { Machine } from './machine/machine.ts'
 import type { SecretService } from './machine/secret-service.ts'
@@ -47,6 +48,8 @@ export type AgentPorts = {
   readonly connectSocket?: () => Promise<ConnectSocket>
   readonly power?: PowerPort
   readonly presence?: PresencePort
+  /** What the system says of proxies; without it the environment does. */
+  readonly network?: NetworkPort
 
   // What only a program with windows can do; without it the request answers `not_here`.
   readonly open?: OpenPort
@@ -101,6 +104,9 @@ export type PowerPort = {
   onPower(listener: (power: 'mains' | 'battery') => void): () => void
   onSleep(listener: (change: 'asleep' | 'woken') => void): () => void
 }
+
+/** The way to a URL as the system has it; managed settings go before (`ProxyMode`). */
+export type NetworkPort = { proxyFor(url: string): Promise<ProxyChoice> }
 
 /** Tells whether somebody is at the machine. Without it somebody counts as there. */
 export type PresencePort = {

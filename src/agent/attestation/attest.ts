@@ -22,10 +22,15 @@ export type AttestPorts = {
   readonly keys: Pick<KeyStore, 'kid' | 'publicJwk' | 'sign'>
   readonly chain: StateFile<Chain>
   readonly log: Log
+  /** Of the newest connection: asked after the nonce was fetched. */
+  readonly isTlsInspected?: () => boolean | undefined
 }
 
 /** What is stated; the rest of a `Statement` follows from enrolment, configuration and time. */
-export type Stated = Omit<Statement, 'deviceId' | 'sueid' | 'issuer' | 'config' | 'aheadSeconds' | 'delegate'>
+export type Stated = Omit<
+  Statement,
+  'deviceId' | 'sueid' | 'issuer' | 'config' | 'aheadSeconds' | 'delegate' | 'tlsInspected'
+>
 
 export type Attested = {
   readonly result: PostureResultClaims
@@ -114,7 +119,12 @@ async function attemptOnce(
         await chain.write(afterRefused(chain.now, chain.sent.link.prev, { kind: 'other' }))
       // 2. Sign claims that name what they follow.
       const link = nextLink(chain.now)
-      const said = { ...statement, aheadSeconds: ports.client.aheadSeconds() }
+      const tlsInspected = ports.isTlsInspected?.()
+      const said = {
+        ...statement,
+        aheadSeconds: ports.client.aheadSeconds(),
+        ...(tlsInspected === undefined ? {} : { tlsInspected }),
+      }
       const signed = await signMessage(
         ports.keys,
         'eat+jwt',

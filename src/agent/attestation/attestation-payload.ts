@@ -26,6 +26,8 @@ export type Statement = {
   readonly virtual: VirtualKind
   readonly uptimeSeconds: number
   readonly managed: boolean
+  /** Whether the gateway's certificate came from an authority that is not publicly known; undefined: no connection said. */
+  readonly tlsInspected?: boolean
   readonly config: { readonly seq: number; readonly hash: string; readonly signals: readonly string[] }
   /** The fields that were agreed to. */
   readonly agreed: readonly string[]
@@ -73,6 +75,7 @@ export function attestationPayload(
         config_seq: config.seq,
         config_hash: config.hash,
         managed: said.managed,
+        ...(said.tlsInspected === undefined ? {} : { tls_inspected: said.tlsInspected }),
       },
     },
   }

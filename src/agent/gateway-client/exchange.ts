@@ -5,6 +5,7 @@ import { Failure } from '#domain/failure.ts'
 import type { Clock } from '#runtime/clock.ts'
 import { nodeHttp, nodeHttps } from '#runtime/node-http.ts'
 import { explainFailure, type ShownCertificate, TimeLimit } from './explain-failure.ts'
+import { type GatewayNetwork, gatewayNetwork } from './gateway-network.ts'
 
 export type HttpQuestion = {
   readonly method: 'GET' | 'POST'
@@ -41,21 +42,28 @@ export function beforeFirstTls(exchange: Exchange, prepare: () => void): Exchang
 }
 
 /**
- * Node's HTTP over Node's TLS: certificates are always verified, no redirect is followed, no cookie kept, no proxy
- * asked, nothing retried. Each exchange has its own connection.
+ * Node's HTTP over Node's TLS: certificates are always verified, no redirect is followed, no cookie kept, nothing sent
+ * twice. Each exchange has its own connection, through a proxy where `network` says so. What is not encrypted stays on
+ * this machine, and goes through none.
  */
-export function nodeExchange(clock: Clock): Exchange {
-  const agents = { plain: new nodeHttp.Agent({ keepAlive: false }), tls: new nodeHttps.Agent({ keepAlive: false }) }
+export function nodeExchange(clock: Clock, network: GatewayNetwork = gatewayNetwork({ clock })): Exchange {
+  const plain = new nodeHttp.Agent({ keepAlive: false })
   return (question) =>
     new Promise((resolve, reject) => {
       const url = new URL(question.url)
       const sentAtMs = clock.nowMs()
       let certificate: ShownCertificate | undefined
+      let via: string | undefined
+      let cancelConnect = () => {}
+      const onWay = (name?: string) => {
+        via = name
+        armConnect() // each way has its own time
+      }
       const options = { method: question.method, headers: headersOf(question) }
       const request =
         url.protocol === 'https:'
-          ? nodeHttps.request(url, { ...options, agent: agents.tls })
-          : nodeHttp.request(url, { ...options, agent: agents.plain })
+          ? nodeHttps.request(url, { ...options, agent: network.agent(question.url, onWay) })
+          : nodeHttp.request(url, { ...options, agent: plain })
 
       const end = () => {
         cancelTotal()
@@ -64,18 +72,26 @@ export function nodeExchange(clock: Clock): Exchange {
       /** The first thing that went wrong is what is told; the connection ends with it. */
       const fail = (thrown: unknown) => {
         end()
-        reject(thrown instanceof Failure ? thrown : explainFailure(thrown, url.host, certificate))
+        reject(thrown instanceof Failure ? thrown : explainFailure(thrown, { host: url.host, via, certificate }))
         request.destroy()
       }
       const cancelTotal = clock.setTimer(totalMs, () =>
         fail(new TimeLimit(`No answer came within ${totalMs / 1000} seconds`)),
       )
-      const cancelConnect = clock.setTimer(connectMs, () =>
-        fail(new TimeLimit(`No connection to ${url.host} within ${connectMs / 1000} seconds`)),
+      function armConnect(): void {
+        cancelConnect()
+        cancelConnect = clock.setTimer(connectMs, () =>
+          fail(new TimeLimit(`No connection to ${url.host} within ${connectMs / 1000} seconds`)),
+        )
+      }
+      armConnect()
+      onConnected(
+        request,
+        () => cancelConnect(),
+        (shown) => {
+          certificate = shown
+        },
       )
-      onConnected(request, cancelConnect, (shown) => {
-        certificate = shown
-      })
       request.on('error', fail)
       request.once('response', (response) => {
         readBody(response).then((body) => {

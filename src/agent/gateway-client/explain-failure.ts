@@ -1,4 +1,6 @@
 import { Failure } from '#domain/failure.ts'
+import { notPinnedCode } from './gateway-network.ts'
+import { ProxyTrouble } from './open-tunnel.ts'
 
 /** What is known of the certificate that a gateway showed; names are untrusted text. */
 export type ShownCertificate = {
@@ -14,15 +16,23 @@ export class TimeLimit extends Error {}
 /** Why no answer came, as a failure with a sentence that says what to do. Nothing was believed, nothing was sent twice. */
 export function explainFailure(
   thrown: unknown,
-  host: string,
-  certificate: ShownCertificate | undefined,
+  at: {
+    readonly host: string
+    /** The proxy between, by its name. */
+    readonly via?: string | undefined
+    readonly certificate?: ShownCertificate | undefined
+  },
 ): Failure<'gateway_unreachable' | 'gateway_untrusted'> {
+  const { host, via, certificate } = at
+  if (thrown instanceof ProxyTrouble)
+    return new Failure('gateway_unreachable', { reason: thrown.message }, { cause: thrown })
   const code = codeOf(thrown)
   const untrusted = certificateReasons[code]?.(host, certificate)
   if (untrusted !== undefined) return new Failure('gateway_untrusted', { reason: untrusted }, { cause: thrown })
   const reason =
     thrown instanceof TimeLimit ? thrown.message : (networkReasons[code]?.(host) ?? `The connection to ${host} broke`)
-  return new Failure('gateway_unreachable', { reason }, { cause: thrown })
+  const through = via === undefined ? '' : `, through the proxy ${via}. Check the proxy settings of this system`
+  return new Failure('gateway_unreachable', { reason: reason + through }, { cause: thrown })
 }
 
 type Reasons<Args extends readonly unknown[]> = { readonly [code: string]: ((...args: Args) => string) | undefined }
@@ -56,6 +66,8 @@ const certificateReasons: Reasons<[host: string, shown: ShownCertificate | undef
     `The certificate is for ${quoted(shown?.names) ?? 'another name'}, not for ${host}. Check the address for spelling`,
   CERT_HAS_EXPIRED: (host) => `The certificate of ${host} has run out, or the clock of this device is wrong`,
   CERT_NOT_YET_VALID: (host) => `The certificate of ${host} is not valid yet, or the clock of this device is wrong`,
+  [notPinnedCode]: (host, shown) =>
+    `The certificate of ${host}, issued by ${quoted(shown?.authority) ?? 'an authority'}, holds none of the keys that your organisation allows. Ask whoever manages this device`,
   CERT_REVOKED: (host) => `The certificate of ${host} was revoked`,
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { maxFrameBytes, subprotocol } from '#contract/live-frames.ts'
 import type { Clock } from '#runtime/clock.ts'
 import type { HttpAnswer } from './exchange.ts'
+import { type GatewayNetwork, gatewayNetwork } from './gateway-network.ts'
 
 /** An open stream, as little of it as is used. */
 export type OpenSocket = {
@@ -27,8 +28,14 @@ export type ConnectSocket = (
   listener: SocketListener,
 ) => OpenSocket
 
-/** Loads `ws`, which costs memory, when the first stream opens. No compression, no redirect, no frame over 64 KiB. */
-export async function loadConnectSocket(clock: Pick<Clock, 'nowMs'>): Promise<ConnectSocket> {
+/**
+ * Loads `ws`, which costs memory, when the first stream opens. No compression, no redirect, no frame over 64 KiB; through
+ * a proxy where `network` says so, as requests go.
+ */
+export async function loadConnectSocket(
+  clock: Clock,
+  network: GatewayNetwork = gatewayNetwork({ clock }),
+): Promise<ConnectSocket> {
   const { WebSocket } = await import('ws')
   return (url, headers, listener) => {
     const sentAtMs = clock.nowMs()
@@ -38,6 +45,7 @@ export async function loadConnectSocket(clock: Pick<Clock, 'nowMs'>): Promise<Co
       maxPayload: maxFrameBytes,
       followRedirects: false,
       handshakeTimeout: 20_000,
+      ...(url.startsWith('wss:') ? { agent: network.agent(url.replace(/^wss/, 'https')) } : {}),
     })
     let refused: HttpAnswer | undefined
     let error: unknown

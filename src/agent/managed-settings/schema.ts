@@ -20,6 +20,7 @@ export const settings = z.object({
   CheckIntervalMinutes: z.int().min(5).max(60).optional(),
   Notifications: z.enum(['normal', 'quiet', 'off']).default('normal'),
   ProxyMode: z.enum(['system', 'direct', 'fixed']).default('system'),
+  ProxyUrl: z.string().max(200).refine(isProxyUrl).optional(),
   PinnedSpki: z.array(pin).min(2).max(10).optional(),
   ClientCertificateIssuer: z.string().min(1).max(400).optional(),
   HardwareAcceleration: z.boolean().default(false),
@@ -46,6 +47,11 @@ export function isSettingName(name: string): name is SettingName {
 
 function isIssuer(text: string): boolean {
   return /^https:\/\/[a-z0-9.-]+(:\d{1,5})?$/.test(text) && URL.canParse(text)
+}
+
+/** These places are world-readable, so no credentials. */
+function isProxyUrl(text: string): boolean {
+  return /^https?:\/\/[A-Za-z0-9.[\]:-]+$/.test(text) && URL.canParse(text)
 }
 
 function isHttpsUrl(text: string): boolean {
