@@ -36,6 +36,7 @@ export default ({ mode }: { readonly mode: string }): UserConfig => {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
+      chunkSizeWarningLimit: 1000,
       rolldownOptions: { input: pages.map((page) => join(from, page)) },
     },
     plugins: [spokenLanguagesOnly(), ...(mode === 'development' ? [] : [listFiles()])],

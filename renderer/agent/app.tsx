@@ -66,14 +66,16 @@ function Shell() {
 
 /** Enrolment takes the whole window, until it is done or put off; what policy agreed to is shown there once. */
 function Screens() {
-  const { state, consent } = useSnapshot()
+  const { state, issuer, consent } = useSnapshot()
   const { place, step } = useRoutes()
-  const [isPutOff, putOff] = useState(false)
-  const isFirst = (state === 'not-enrolled' || consent.unseen) && place.screen === 'status' && !isPutOff
-  if (place.screen === 'enroll' || isFirst)
+  // Held until the person is through: enrolling ends the state that it began with.
+  const [held, hold] = useState<'no' | 'yes' | 'put-off'>('no')
+  if (held === 'no' && ((issuer === null && state !== 'starting') || state === 'not-enrolled' || consent.unseen))
+    hold('yes')
+  if (place.screen === 'enroll' || (held === 'yes' && place.screen === 'status'))
     return (
       <main className="whole">
-        <EnrollScreen key={step} onDone={() => putOff(true)} />
+        <EnrollScreen key={step} onDone={() => hold('put-off')} />
       </main>
     )
   return (

@@ -10,12 +10,14 @@ export function PageHeader(props: {
   readonly title: string
   readonly sentence?: ReactNode
   readonly mark?: MarkKind
+  /** Instead of a mark, where there is no state to tell. */
+  readonly emblem?: ReactNode
   readonly note?: ReactNode
   readonly actions?: ReactNode
   /** A way back, above the title. */
   readonly back?: ReactNode
 }) {
-  const { title, sentence, mark, note, actions, back } = props
+  const { title, sentence, mark, emblem, note, actions, back } = props
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     heading.current?.focus({ preventScroll: true })
@@ -28,7 +30,7 @@ export function PageHeader(props: {
     <header className="page-header">
       {back !== undefined && <div className="page-back">{back}</div>}
       <div className="page-head">
-        {mark !== undefined && <ArchMark kind={mark} />}
+        {mark === undefined ? emblem : <ArchMark kind={mark} />}
         <div className="page-said">
           <h1 ref={heading} tabIndex={-1} className={sentence === undefined ? 'page-title page-alone' : 'page-title'}>
             {title}

@@ -43,12 +43,14 @@ export function FailureBanner(props: { readonly refusal: Refusal; readonly onAga
 
 /** Title and detail of a failure by its code; a code that this version does not know has a sentence of its own. */
 export function failureWords(refusal: Pick<Refusal, 'code' | 'details'>, speech: Speech): FailureText {
-  const { texts, shared, say } = speech
+  const { texts, shared, say, keys } = speech
   const { failures } = texts
   const { code } = refusal
   if (!isKnown(code, failures)) return { title: shared.unknownFailure, detail: shared.unknownFailureMore }
   const values = Object.fromEntries(
-    Object.entries(refusal.details ?? {}).filter((entry): entry is [string, string | number] => isFilling(entry[1])),
+    Object.entries(refusal.details ?? {})
+      .filter((entry): entry is [string, string | number] => isFilling(entry[1]))
+      .map(([name, value]) => [name, name === 'reason' ? (keys.reasons[value] ?? value) : value]),
   )
   // A detail that did not come along leaves no gap to be read.
   const filled = (text: string) => say(text, values).replace(/\{\w+\}[.:]?\s*/g, '')

@@ -17,6 +17,14 @@ const extraFields: { readonly [Field in ExtraField]: true } = {
   uptime: true,
 }
 
+/** The fields that go with every report, besides signals. */
+export const extraFieldIds: readonly ExtraField[] = Object.keys(extraFields).filter(isExtraField)
+
+/** Whether this version knows what the field is, and would send it. */
+export function isKnownField(id: string): boolean {
+  return isSignalId(id) || isExtraField(id)
+}
+
 function isExtraField(id: string): id is ExtraField {
   return Object.hasOwn(extraFields, id)
 }

@@ -1,0 +1,92 @@
+import type { EnrollmentPreview, Snapshot } from '#contract/ipc.ts'
+import type { EnrollTexts } from '#contract/texts/windows/enroll-texts.ts'
+import { Button, Buttons } from '../../ui/button.tsx'
+import { PosternMark } from '../../ui/icon.tsx'
+import { KeyValues } from '../../ui/key-values.tsx'
+import { Section, Surface } from '../../ui/surface.tsx'
+import { useAgent, useSnapshot } from '../agent-context.tsx'
+import { useAsk } from '../ask.ts'
+import { FailureBanner } from '../parts/failure-banner.tsx'
+import { isKnownField } from '../parts/field-words.ts'
+import { Screen } from '../parts/screen.tsx'
+import { useTexts } from '../texts.tsx'
+import { FieldNames } from './field-names.tsx'
+import { NeverCollected } from './offer.tsx'
+
+type Props = {
+  readonly texts: EnrollTexts
+  readonly link: string
+  readonly preview: EnrollmentPreview
+  readonly onEnrolled: () => void
+  readonly onNotNow: () => void
+}
+
+/** Step 2: what this gateway says of itself and wants to know. "Enrol" agrees to exactly this description. */
+export function Described({ texts, link, preview, onEnrolled, onNotNow }: Props) {
+  const snapshot = useSnapshot()
+  const { store, transport } = useAgent()
+  const { say, plain } = useTexts()
+  const { asked, ask } = useAsk('enrollment/confirm')
+  const { described } = texts
+  const known = preview.fields.filter(isKnownField)
+  const unknown = preview.fields.length - known.length
+  const enroll = async () => {
+    const reply = await ask({ link, consent: preview.consent })
+    if (!reply.ok) return
+    onEnrolled()
+    store.take(reply.value)
+  }
+  const notNow = () => {
+    void transport.ask('enrollment/cancel', undefined)
+    onNotNow()
+  }
+  return (
+    <Screen
+      title={texts.title}
+      sentence={say(described.sentence, { org: preview.organisation })}
+      emblem={<PosternMark size={48} />}
+      note={`${say(texts.step, { n: 2 })}. ${described.note}`}
+      offline={false}
+    >
+      <Section title={described.about}>
+        <Surface>
+          <KeyValues
+            rows={[
+              [described.gateway, <strong key="host">{plain(preview.issuer.replace(/^https?:\/\//, ''), 300)}</strong>],
+              [described.organisation, plain(preview.organisation, 80)],
+              [described.seenBy, say(described.seenByWhom, { org: preview.organisation })],
+              [described.keptFor, say(described.days, { n: preview.retention_days })],
+              [described.contact, plain(preview.contact, 320)],
+              [described.privacy, <code key="url">{plain(preview.url, 300)}</code>],
+              [described.key, described.keyKinds[keyKind(snapshot)]],
+            ]}
+          />
+        </Surface>
+      </Section>
+      <Section title={say(described.collects, { n: known.length })}>
+        <Surface>
+          <FieldNames texts={texts} fields={known} />
+          {unknown > 0 && <p className="enroll-small soft">{say(described.unknownFields, { n: unknown })}</p>}
+        </Surface>
+      </Section>
+      <NeverCollected texts={texts} />
+      {asked.kind === 'failed' && <FailureBanner refusal={asked.refusal} />}
+      <div className="enroll-actions">
+        <Buttons>
+          <Button kind="primary" isPending={asked.kind === 'asking'} onPress={() => void enroll()} act="enroll">
+            {asked.kind === 'asking' ? described.enrolling : described.enroll}
+          </Button>
+          <Button kind="plain" onPress={notNow} act="not-now">
+            {texts.offer.notNow}
+          </Button>
+        </Buttons>
+      </div>
+    </Screen>
+  )
+}
+
+function keyKind({ key_store: { kind, state } }: Snapshot): keyof EnrollTexts['described']['keyKinds'] {
+  if (kind === 'tpm2') return 'hardware'
+  if (kind === 'file' || state === 'file') return 'file'
+  return state === 'ok' ? 'keychain' : 'later'
+}
