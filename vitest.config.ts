@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -10,5 +11,11 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     restoreMocks: true,
+    alias: [{ find: /^electron$/, replacement: join(import.meta.dirname, 'test/support/fake-electron.ts') }],
+    // Whoever loads the package `electron` without its binary would start a download; a named place, even an empty one, starts none.
+    env: {
+      ELECTRON_OVERRIDE_DIST_PATH:
+        process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(import.meta.dirname, 'test/electron/no-binary-here'),
+    },
   },
 })

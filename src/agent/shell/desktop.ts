@@ -48,7 +48,7 @@ export function desktop(of: {
         return goTo(action.route)
     }
   }
-  const tray = trayOnScreen({ os: of.os, assets: of.assets, act, open: windows.open })
+  const tray = trayOnScreen({ assets: of.assets, act, open: windows.open })
   const showTray = () => {
     const snapshot = core.snapshot.read()
     const hideQuit = core.settings().managed.values.HideQuit

@@ -1,10 +1,8 @@
 import { join } from 'node:path'
 import { Menu, type MenuItemConstructorOptions, nativeImage, Tray } from 'electron'
 import type { TrayAction } from '#agent/tray/tray-action.ts'
-import { trayIconFile } from '#agent/tray/tray-icon.ts'
 import type { TrayModel } from '#agent/tray/tray-model.ts'
 import type { TrayRow } from '#agent/tray/tray-row.ts'
-import type { OperatingSystem } from '#domain/operating-system.ts'
 
 export type TrayIconOnScreen = {
   /** Shows this model, now or once there is a host. */
@@ -17,7 +15,6 @@ export type TrayIconOnScreen = {
 
 /** The icon and its menu, exactly as the model says; a click on a row sets off its action. */
 export function trayOnScreen(of: {
-  readonly os: OperatingSystem
   /** The folder with `tray/`. */
   readonly assets: string
   readonly act: (action: TrayAction) => void
@@ -32,7 +29,7 @@ export function trayOnScreen(of: {
     if (!hasHost || wanted === undefined) return
     const said = JSON.stringify(wanted)
     if (tray !== undefined && said === shown) return
-    const image = nativeImage.createFromPath(join(of.assets, trayIconFile[of.os](wanted.icon)))
+    const image = nativeImage.createFromPath(join(of.assets, wanted.iconFile))
     if (tray === undefined) {
       tray = new Tray(image)
       tray.on('click', of.open) // where there is such a thing; nothing relies on it
