@@ -11,6 +11,7 @@ import { fillText } from '#contract/fill-text.ts'
 import { isFailure } from '#domain/failure.ts'
 import { systemClock } from '#runtime/clock.ts'
 import { createLog } from '#runtime/log.ts'
+import { browserPorts } from './browser-ports.ts'
 import { findElectron } from './find-electron.ts'
 import { howToStart } from './how-to-start.ts'
 import { isStale } from './is-stale.ts'
@@ -42,7 +43,7 @@ const failedCode = 2
 if (start.kind === 'refused') {
   process.stderr.write('The development shell never runs inside Electron: start the app itself.\n')
   process.exitCode = refusedCode
-} else process.exitCode = await (start.kind === 'electron' ? runElectron(start) : runInBrowser(start.because))
+} else process.exit(await (start.kind === 'electron' ? runElectron(start) : runInBrowser(start.because)))
 
 /** The app as it ships, unpacked. It ends with us, and we with it. */
 async function runElectron({ path, version }: { readonly path: string; readonly version: string }): Promise<number> {
@@ -68,20 +69,24 @@ function ended(child: ChildProcess): Promise<number> {
 }
 
 async function runInBrowser(because: string): Promise<number> {
-  const clock = systemClock({ keepAlive: true })
+  const clock = systemClock()
   const log = createLog({ level: 'warn', destination: 2 })
+  let quit = () => {}
   const stopped = new Promise<void>((resolve) => {
+    quit = resolve
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
   })
+  const say = (line: string) => void process.stdout.write(`${line}\n`)
   try {
     const paths = agentPathsHere({ os: operatingSystem(), development: true })
     const pages = await servedWindows(root)
-    const { core, stop } = await runAgent(headlessPorts({ paths, development: true, clock, log }))
+    const ports = headlessPorts({ paths, development: true, clock, log })
+    const { core, stop } = await runAgent({ ...ports, ...browserPorts(paths.state, say, quit) })
     const close = await serveLoopback({
       pages,
       answer: core.answers('window'),
       onNotice: core.onNotice,
-      onAddress: (address) => process.stdout.write(`${because}: development shell at ${address} (never packaged)\n`),
+      onAddress: (address) => say(`${because}: development shell at ${address} (never packaged)`),
       clock,
       log,
     })

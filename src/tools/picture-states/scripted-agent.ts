@@ -15,8 +15,7 @@ export type ScriptedAgent = {
 }
 
 /**
- * Answers from a picture's state, through the production checks of questions and answers; tells a window where it is as
- * soon as it listens. `log` hears of an answer that its schema refuses.
+ * Answers from a picture's state, through the production checks of questions and answers. `log` hears of an answer that its schema refuses.
  */
 export function scriptedAgent(state: PictureState, language: Language, log: Log): ScriptedAgent {
   const snapshot = { ...state.snapshot, language }
@@ -36,7 +35,6 @@ export function scriptedAgent(state: PictureState, language: Language, log: Log)
     onNotice(name, listener) {
       const known = listeners.get(name) ?? new Set()
       listeners.set(name, known.add(listener))
-      if (name === 'route/requested') listener(state.route)
       return () => known.delete(listener)
     },
     tell(name, notice) {
