@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import type { Clock } from '#runtime/clock.ts'
 import { nodeHttp, nodeHttps } from '#runtime/node-http.ts'
 import { type ProxyWay, proxyName } from './proxy-choice.ts'
@@ -30,6 +30,7 @@ export function openTunnel(proxy: ProxyWay, target: string, clock: Pick<Clock, '
       port: proxy.port,
       path: target,
       agent: false,
+      servername: isIP(proxy.host) === 0 ? proxy.host : '', // otherwise the name in `host` would count as the proxy's
       headers: {
         host: target,
         ...(credentials === undefined
