@@ -2,12 +2,13 @@ import { StrictMode, useState } from 'react'
 import type { Language } from '#contract/agent-windows.ts'
 import type { Transport } from '#contract/transport.ts'
 import { Announcer } from '../ui/announcer.tsx'
-import { Banner } from '../ui/banner.tsx'
 import { Busy } from '../ui/busy.tsx'
+import { PageHeader } from '../ui/page-header.tsx'
 import { AgentProvider, useAgentView, useSnapshot } from './agent-context.tsx'
 import { EnrollScreen } from './enroll/enroll-screen.tsx'
 import { ExceptionsScreen } from './exceptions/exceptions-screen.tsx'
 import { HistoryScreen } from './history/history-screen.tsx'
+import { KeptWordsProvider } from './parts/kept-words.tsx'
 import { PrivacyScreen } from './privacy/privacy-screen.tsx'
 import { RequestScreen } from './request/request-screen.tsx'
 import { RoutesProvider, useRoutes } from './routes.tsx'
@@ -35,9 +36,11 @@ export function App(props: {
       <AgentProvider transport={transport}>
         <TextsProvider {...speech}>
           <Announcer>
-            <RoutesProvider>
-              <Shell />
-            </RoutesProvider>
+            <KeptWordsProvider>
+              <RoutesProvider>
+                <Shell />
+              </RoutesProvider>
+            </KeptWordsProvider>
           </Announcer>
         </TextsProvider>
       </AgentProvider>
@@ -47,18 +50,19 @@ export function App(props: {
 
 function Shell() {
   const { snapshot, away } = useAgentView()
-  const { shared } = useTexts()
+  const { shared, say } = useTexts()
   if (snapshot !== undefined) return <Screens />
   return (
     <main className="whole">
       {away === undefined ? (
         <Busy text={shared.reading} />
       ) : (
-        <div role="alert">
-          <Banner tone="failure" title={shared.agentAway} code={away}>
-            {shared.agentAwayMore}
-          </Banner>
-        </div>
+        <PageHeader
+          title="Postern"
+          sentence={shared.agentAway}
+          mark="offline"
+          note={`${shared.agentAwayMore} ${say(shared.code, { code: away })}.`}
+        />
       )}
     </main>
   )

@@ -20,8 +20,8 @@ type Props = {
 /** Everything about one check: seen and required, since when, why it matters, the steps, and what can be done. */
 export function FindingDetail({ row, texts, observed, required }: Props) {
   const snapshot = useSnapshot()
-  const { say, moment, list, spoken, spokenList, shared, plain } = useTexts()
-  const { check, kind, blocks, endsAt } = row
+  const { say, moment, spoken, spokenList, shared, plain } = useTexts()
+  const { check, kind, endsAt } = row
   const described = snapshot.checks.find(({ id }) => id === check.check)
   const steps = spokenList(check.remedy?.steps ?? described?.steps)
   const why = spoken(described?.why)
@@ -34,7 +34,6 @@ export function FindingDetail({ row, texts, observed, required }: Props) {
           [texts.row.required, required],
           [texts.row.since, check.since === undefined || !needsWork ? undefined : moment(check.since)],
           [texts.row.deadline, endsAt === undefined ? undefined : moment(endsAt)],
-          [texts.row.blocks, blocks.length === 0 ? undefined : list(blocks)],
         ]}
       />
       {why !== undefined && <p className="finding-why soft">{why}</p>}
@@ -115,7 +114,7 @@ function Snooze({ row, texts }: Pick<Props, 'row' | 'texts'>) {
   return (
     <>
       {snoozedUntil === undefined && endsAt !== undefined ? (
-        <div>
+        <div className="finding-snooze">
           <Button kind="plain" icon="snooze" isPending={asked.kind === 'asking'} onPress={() => void snooze(endsAt)}>
             {say(texts.actions.snooze, { time: moment(endsAt) })}
           </Button>

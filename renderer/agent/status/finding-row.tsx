@@ -30,8 +30,9 @@ export function FindingRow(props: {
   const observed = speech.plain(observedText(row.check, telling) ?? texts.row.notSaid, 500)
   const required = speech.plain(requiredText(row.check, telling) ?? texts.row.notSaid, 500)
   const title = speech.plain(checkTitle(row.check.check, snapshot, telling), 80)
-  const isCalm = row.kind === 'met' || row.kind === 'na'
   const word = stateWord(row, texts, speech, snapshot.stream === 'open')
+  const said =
+    row.kind === 'met' && !row.isPending ? { aside: <Seen observed={observed} word={word} /> } : { note: word }
   return (
     <Disclosure
       isOpenAtFirst={isOpenAtFirst}
@@ -49,21 +50,22 @@ export function FindingRow(props: {
             />
           }
           text={title}
-          {...(isCalm && !row.isPending
-            ? {
-                aside: (
-                  <>
-                    <span className="finding-seen">{observed}</span>
-                    <span className="finding-word">{word}</span>
-                  </>
-                ),
-              }
-            : { note: word })}
+          {...said}
         />
       }
     >
       <FindingDetail row={row} texts={texts} observed={observed} required={required} />
     </Disclosure>
+  )
+}
+
+/** What was seen, and that it is well: all that a row needs which asks for nothing. */
+function Seen({ observed, word }: { readonly observed: string; readonly word: string }) {
+  return (
+    <>
+      <span className="finding-seen">{observed}</span>
+      <span className="finding-word">{word}</span>
+    </>
   )
 }
 

@@ -3,10 +3,24 @@ import type { StatusTexts } from '#contract/texts/windows/status-texts.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Section } from '../../ui/surface.tsx'
+import { useCopy } from '../parts/copy.tsx'
+import { failureWords } from '../parts/failure-banner.tsx'
 import { fieldWords } from '../parts/field-words.ts'
 import { useRoutes } from '../routes.tsx'
 import { useTexts } from '../texts.tsx'
 import { Steps } from './steps.tsx'
+
+/** Failures that the state tells already, in its own sentence and with its own next step. */
+const toldByState: readonly string[] = [
+  'pending_approval',
+  'gateway_unreachable',
+  'agent_outdated',
+  'device_quarantined',
+  'key_locked',
+  'key_unavailable',
+  'key_missing',
+  'not_enrolled',
+]
 
 type Props = { readonly snapshot: Snapshot; readonly texts: StatusTexts }
 
@@ -19,6 +33,7 @@ export function StateBanners({ snapshot, texts }: Props) {
   const fields = missing.map((id) => fieldWords(id, words))
   return (
     <>
+      <LastFailure snapshot={snapshot} />
       {missing.length > 0 && (
         <Banner
           tone="attention"
@@ -38,6 +53,29 @@ export function StateBanners({ snapshot, texts }: Props) {
         </Banner>
       )}
     </>
+  )
+}
+
+/** Why Postern could not do its work the last time it tried, by the failure's code. */
+function LastFailure({ snapshot: { failure, state } }: Pick<Props, 'snapshot'>) {
+  const speech = useTexts()
+  const { copy, copied } = useCopy()
+  if (failure === null || toldByState.includes(failure.code)) return null
+  const { title, detail } = failureWords(failure, speech)
+  const code = speech.say(speech.shared.code, { code: failure.code })
+  return (
+    <Banner
+      tone={state === 'offline' ? 'offline' : 'attention'}
+      title={title}
+      code={`${code} · ${speech.moment(failure.at)}`}
+      actions={
+        <Button kind="link" onPress={() => copy(`${title}. ${detail} (${code}, ${speech.moment(failure.at)})`)}>
+          {copied ? speech.shared.copied : speech.shared.copyDetails}
+        </Button>
+      }
+    >
+      {detail}
+    </Banner>
   )
 }
 

@@ -21,8 +21,7 @@ export function stateSentence(snapshot: Snapshot, texts: StatusTexts, speech: Sp
     sentence: speech.say(templateOf(snapshot, texts), values),
     notes: [
       ...(note === undefined ? [] : [note]),
-      ...(hasVerdict && age !== undefined && state !== 'verdict-old' ? [age] : []),
-      ...(result === null && state === 'offline' ? [texts.noVerdict] : []),
+      ...(hasVerdict && age !== undefined && state !== 'verdict-old' && state !== 'offline' ? [age] : []),
     ],
   }
 }
@@ -51,11 +50,11 @@ function valuesOf(snapshot: Snapshot, { shared, moment }: Speech) {
   }
 }
 
-function noteOf(snapshot: Snapshot, texts: StatusTexts, { say, moment, shared, keys, plain }: Speech) {
+function noteOf(snapshot: Snapshot, texts: StatusTexts, { say, moment, shared, keys }: Speech) {
   const { state, result, result_at, key_store, organisation, contact } = snapshot
   if (state === 'key-unavailable' || state === 'key-missing' || state === 'key-locked') {
     const reason = key_store.reason
-    const why = reason === null ? undefined : (keys.reasons[reason] ?? plain(reason, 200))
+    const why = reason === null ? undefined : keys.reasons[reason]
     const what = texts.notes[state]
     return [why === undefined ? '' : `${why}.`, what === undefined ? '' : say(what)].filter(Boolean).join(' ')
   }
@@ -63,6 +62,7 @@ function noteOf(snapshot: Snapshot, texts: StatusTexts, { say, moment, shared, k
   if (state === 'healthy' && challenged !== undefined) return say(texts.challenged, { name: challenged.name })
   const note = texts.notes[state]
   if (note === undefined || (state === 'refused' && countOf(state, result) === 0)) return undefined
+  if (state === 'offline' && result === null) return texts.noVerdict
   return say(note, {
     n: countOf(state, result),
     org: organisation ?? shared.yourAdministrator,

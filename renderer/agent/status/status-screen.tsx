@@ -1,7 +1,9 @@
 import { useEffect, useRef } from 'react'
+import type { Snapshot } from '#contract/ipc.ts'
 import { statusDe } from '#contract/texts/windows/status-de.ts'
 import { statusEn } from '#contract/texts/windows/status-en.ts'
 import { useAnnounce } from '../../ui/announcer.tsx'
+import { Disclosure } from '../../ui/disclosure.tsx'
 import type { MarkKind } from '../../ui/state-mark.tsx'
 import { useSnapshot } from '../agent-context.tsx'
 import { Screen } from '../parts/screen.tsx'
@@ -17,7 +19,7 @@ import { statusGroups } from './status-rows.ts'
 
 const statusTexts = { en: statusEn, de: statusDe }
 
-const marks: { readonly [State in ReturnType<typeof useSnapshot>['state']]: MarkKind } = {
+const marks: { readonly [State in Snapshot['state']]: MarkKind } = {
   starting: 'pending',
   'update-required': 'attention',
   'not-enrolled': 'unknown',
@@ -60,13 +62,34 @@ export function StatusScreen() {
         <ReadingList snapshot={snapshot} texts={texts} />
       ) : (
         <>
-          <FindingList groups={groups} texts={texts} />
-          <AccessList snapshot={snapshot} texts={texts} />
+          {stillCounts(snapshot, snapshot.result.exp) ? (
+            <>
+              <FindingList groups={groups} texts={texts} />
+              <AccessList snapshot={snapshot} texts={texts} />
+            </>
+          ) : (
+            <Disclosure
+              look="line"
+              level={2}
+              summary={speech.say(texts.lastVerdict, {
+                time: speech.moment(snapshot.result_at ?? snapshot.result.iat),
+              })}
+            >
+              <div className="status-past">
+                <FindingList groups={groups} texts={texts} />
+              </div>
+            </Disclosure>
+          )}
           <AboutVerdict snapshot={snapshot} texts={texts} />
         </>
       )}
     </Screen>
   )
+}
+
+/** Whether what the gateway said last is still what it says: neither run out nor set aside. */
+function stillCounts({ state, told_at }: Snapshot, expires: number): boolean {
+  return state !== 'verdict-old' && state !== 'quarantined' && expires > told_at
 }
 
 const urgent = ['refused', 'restricted', 'quarantined']

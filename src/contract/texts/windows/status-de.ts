@@ -39,6 +39,7 @@ export const statusDe: StatusTexts = {
     'key-missing':
       'Ohne ihn lässt sich kein Bericht signieren. Melden Sie das Gerät neu an, um einen neuen zu erstellen.',
     quarantined: 'Seine Berichte passen nicht mehr zusammen. Bitten Sie {contact} um Freigabe.',
+    offline: 'Was Sie sehen, ist das Urteil von {time}. Postern versucht es von selbst wieder.',
     'verdict-old': 'Es ist von {time}. Prüfen Sie jetzt, um ein neues zu erhalten.',
     refused: { one: '1 Prüfung braucht Aufmerksamkeit.', other: '{n} Prüfungen brauchen Aufmerksamkeit.' },
     warning: {
@@ -51,6 +52,7 @@ export const statusDe: StatusTexts = {
   },
   verdictFrom: 'Urteil von {org}, {age}',
   noVerdict: 'Es gibt noch kein Urteil.',
+  lastVerdict: 'Was das Urteil von {time} sagte',
   actions: {
     checkNow: 'Jetzt prüfen',
     checkAgain: 'Noch einmal prüfen',
@@ -97,7 +99,6 @@ export const statusDe: StatusTexts = {
     deadline: 'Zugang endet',
     why: 'Warum',
     steps: 'Was zu tun ist',
-    blocks: 'Sperrt',
     notSaid: 'nicht genannt',
     unknownHelp: 'Prüfen Sie noch einmal. Bleibt es so, fragen Sie {contact}.',
     notConsentedHelp: 'Sie haben noch nicht zugestimmt, dies zu senden. Siehe „Was gesendet wird“.',

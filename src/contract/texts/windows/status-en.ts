@@ -38,6 +38,7 @@ export const statusEn: StatusTexts = {
     'key-unavailable': 'Without one this device cannot sign its reports.',
     'key-missing': 'Without it no report can be signed. Enrol again to make a new one.',
     quarantined: 'Its reports no longer fit together. Ask {contact} to release it.',
+    offline: 'What you see is the verdict of {time}. Postern tries again by itself.',
     'verdict-old': 'It is from {time}. Check now for a new one.',
     refused: { one: '1 check needs attention.', other: '{n} checks need attention.' },
     warning: {
@@ -50,6 +51,7 @@ export const statusEn: StatusTexts = {
   },
   verdictFrom: 'Verdict of {org}, {age}',
   noVerdict: 'There is no verdict yet.',
+  lastVerdict: 'What the verdict of {time} said',
   actions: {
     checkNow: 'Check now',
     checkAgain: 'Check again',
@@ -96,7 +98,6 @@ export const statusEn: StatusTexts = {
     deadline: 'Access ends',
     why: 'Why',
     steps: 'What to do',
-    blocks: 'Blocks',
     notSaid: 'not said',
     unknownHelp: 'Check again. If it stays so, ask {contact}.',
     notConsentedHelp: 'You have not agreed to send this yet. See “What we send”.',

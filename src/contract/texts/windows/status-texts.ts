@@ -14,6 +14,8 @@ export type StatusTexts = {
   readonly notes: { readonly [State in AgentState]?: Entry }
   readonly verdictFrom: Entry
   readonly noVerdict: string
+  /** Where it no longer counts: what stands behind it is only what was. */
+  readonly lastVerdict: Entry
   readonly actions: {
     readonly checkNow: string
     readonly checkAgain: string
@@ -60,7 +62,6 @@ export type StatusTexts = {
     readonly deadline: string
     readonly why: string
     readonly steps: string
-    readonly blocks: string
     readonly notSaid: string
     readonly unknownHelp: string
     readonly notConsentedHelp: string
