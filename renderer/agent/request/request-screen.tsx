@@ -1,7 +1,164 @@
+import { useEffect, useRef, useState } from 'react'
+import type { Draft, ExceptionForm } from '#contract/agent-exceptions.ts'
+import type { RequestTexts } from '#contract/texts/windows/request-texts.ts'
+import { Banner } from '../../ui/banner.tsx'
+import { Button } from '../../ui/button.tsx'
+import { RadioGroup } from '../../ui/choice.tsx'
+import { useSnapshot } from '../agent-context.tsx'
+import { useAnswer } from '../ask.ts'
+import { Answered } from '../parts/answered.tsx'
+import { BackToExceptions } from '../parts/back-to-exceptions.tsx'
+import { useExceptionNames } from '../parts/exception-names.ts'
 import { Screen } from '../parts/screen.tsx'
-import { useTexts } from '../texts.tsx'
+import { Words } from '../parts/words.tsx'
+import { type Place, useRoutes } from '../routes.tsx'
+import { useScreenTexts, useTexts } from '../texts.tsx'
+import { DiscardDraft } from './discard-draft.tsx'
+import { Remedy } from './remedy.tsx'
+import { beginningOf } from './request-beginning.ts'
+import { RequestForm } from './request-form.tsx'
+import { requestWords } from './request-words.ts'
+import { WaitingDraft } from './waiting-draft.tsx'
+import './request.css'
 
+/** Asks for an exception to a failing check; what was written before is there again. */
 export function RequestScreen() {
-  const { shared } = useTexts()
-  return <Screen title={shared.navigation.exceptions} />
+  const { place } = useRoutes()
+  const { result_at } = useSnapshot()
+  const texts = useScreenTexts(requestWords)
+  const { asked, again } = useAnswer('exception/form', place.check === undefined ? {} : { check: place.check })
+  useAgainWhen(result_at, again)
+  if (asked.kind !== 'answered')
+    return (
+      <Screen title={texts.title} back={<BackToExceptions />}>
+        <Answered asked={asked} again={again}>
+          {() => null}
+        </Answered>
+      </Screen>
+    )
+  return <Begun form={asked.value} place={place} texts={texts} />
+}
+
+/** Asks once more when a newer verdict is there. */
+function useAgainWhen(value: unknown, again: () => void): void {
+  const before = useRef(value)
+  useEffect(() => {
+    if (before.current === value) return
+    before.current = value
+    again()
+  }, [value, again])
+}
+
+type Props = { readonly form: ExceptionForm; readonly place: Place; readonly texts: RequestTexts }
+
+function Begun({ form, place, texts }: Props) {
+  const { go } = useRoutes()
+  const names = useExceptionNames()
+  const { say, list } = useTexts()
+  const [chosen, choose] = useState(place.check)
+  const [kept, keep] = useState<Draft>()
+  const [isChanging, change] = useState<Draft>()
+  // What the screen began with stays, whatever comes meanwhile: a form does not change under the hands of its writer.
+  const [began, begin] = useState(() => beginningOf(form, { check: place.check, draft: place.draft }))
+  const head = { title: texts.title, back: <BackToExceptions />, offline: false }
+  const toStatus = (
+    <Button kind="primary" onPress={() => go({ screen: 'status' })}>
+      {texts.toStatus}
+    </Button>
+  )
+
+  const waiting = kept ?? (began.kind === 'waiting' && isChanging === undefined ? began.draft : undefined)
+  if (waiting !== undefined)
+    return (
+      <WaitingDraft
+        draft={waiting}
+        texts={texts}
+        onChange={(draft) => {
+          keep(undefined)
+          change(draft)
+        }}
+      />
+    )
+  const current =
+    isChanging === undefined ? began : beginningOf(changing(form, isChanging), { draft: isChanging.draft_id })
+  switch (current.kind) {
+    case 'no-verdict':
+      return (
+        <Screen {...head} sentence={texts.noVerdict} mark="unknown" note={texts.noVerdictMore} actions={toStatus} />
+      )
+    case 'nothing-fails':
+      return (
+        <Screen {...head} sentence={texts.nothingFails} mark="good" note={texts.nothingFailsMore} actions={toStatus} />
+      )
+    case 'passes': {
+      const { draft } = current
+      return (
+        <Screen
+          {...head}
+          sentence={say(texts.passesNow, { check: names.checks(current.checks) })}
+          mark="good"
+          note={draft === undefined ? texts.nothingFailsMore : texts.passesNowMore}
+          actions={
+            <>
+              {toStatus}
+              {draft !== undefined && <DiscardDraft draftId={draft.draft_id} texts={texts} />}
+            </>
+          }
+        >
+          {draft?.reason !== undefined && <Words text={draft.reason} />}
+        </Screen>
+      )
+    }
+    case 'not-allowed':
+      return (
+        <Screen {...head} sentence={closes(current.check)} mark="attention">
+          <Banner tone="attention" title={texts.notAllowed}>
+            {texts.notAllowedMore}
+          </Banner>
+          <Remedy check={current.check.id} texts={texts} />
+        </Screen>
+      )
+    case 'choose':
+      return (
+        <Screen {...head} sentence={texts.chooseFirst} mark="attention">
+          <RadioGroup
+            label={texts.ask.check}
+            value={chosen ?? null}
+            onChange={(id) => {
+              choose(id)
+              begin(beginningOf(form, { check: id }))
+            }}
+            choices={current.checks.map((check) => ({
+              id: check.id,
+              label: names.check(check.id),
+              note: check.offered ? list(check.resources.map(({ name }) => name)) : texts.notAllowed,
+            }))}
+          />
+        </Screen>
+      )
+    case 'form':
+      return (
+        <RequestForm
+          key={current.draft?.draft_id ?? current.check.id}
+          form={form}
+          check={current.check}
+          draft={current.draft}
+          texts={texts}
+          sentence={closes(current.check)}
+          onKept={keep}
+        />
+      )
+    default:
+      return null
+  }
+
+  function closes(check: ExceptionForm['checks'][number]): string {
+    return say(texts.closes, { check: names.check(check.id), resources: list(check.resources.map(({ name }) => name)) })
+  }
+}
+
+/** The form with a draft that no longer waits to be sent. */
+function changing(form: ExceptionForm, draft: Draft): ExceptionForm {
+  const others = form.drafts.filter(({ draft_id }) => draft_id !== draft.draft_id)
+  return { ...form, drafts: [...others, { ...draft, clicked_at: null }] }
 }

@@ -1,0 +1,100 @@
+import { useState } from 'react'
+import type { ShownRequest } from '#contract/agent-exceptions.ts'
+import type { ExceptionsTexts } from '#contract/texts/windows/exceptions-texts.ts'
+import { useAnnounce } from '../../ui/announcer.tsx'
+import { Button, Buttons } from '../../ui/button.tsx'
+import { TextArea } from '../../ui/field.tsx'
+import { Section, Surface } from '../../ui/surface.tsx'
+import { useAsk } from '../ask.ts'
+import { FailureBanner } from '../parts/failure-banner.tsx'
+import { useKeptWords } from '../parts/kept-words.tsx'
+import { Words } from '../parts/words.tsx'
+import { useTexts } from '../texts.tsx'
+
+const mostWords = 2000
+
+/** Questions of approvers and what was answered, oldest first, with a place for the answer where one is waited for. */
+export function Thread(props: {
+  readonly request: ShownRequest
+  readonly texts: ExceptionsTexts
+  readonly canReply: boolean
+  readonly onTold: (request: ShownRequest) => void
+}) {
+  const { request, texts, canReply, onTold } = props
+  const { moment, plain } = useTexts()
+  const { thread } = request
+  if (thread.length === 0 && !canReply) return null
+  return (
+    <Section title={texts.thread.title}>
+      <Surface>
+        <div className="thread">
+          {thread.length > 0 && (
+            <ol className="thread-messages">
+              {thread.map(({ id, from, by, at, text }) => (
+                <li key={id} className={`thread-message thread-${from}`}>
+                  <p className="thread-who">
+                    <span className="thread-name">
+                      {from === 'requester' ? texts.thread.you : plain(by ?? texts.anApprover, 80)}
+                    </span>{' '}
+                    <span className="soft">{moment(at)}</span>
+                  </p>
+                  <Words text={text} />
+                </li>
+              ))}
+            </ol>
+          )}
+          {canReply && <Reply request={request} texts={texts} onTold={onTold} />}
+        </div>
+      </Surface>
+    </Section>
+  )
+}
+
+/** The answer stays while anything fails, and while another screen is looked at. */
+function Reply(props: {
+  readonly request: ShownRequest
+  readonly texts: ExceptionsTexts
+  readonly onTold: (request: ShownRequest) => void
+}) {
+  const { request, texts, onTold } = props
+  const { say } = useTexts()
+  const announce = useAnnounce()
+  const { asked, ask, forget } = useAsk('exception/reply')
+  const [words, keep] = useKeptWords(`reply/${request.request_id}`)
+  const [isJudged, judge] = useState(false)
+  const isLong = words.length > mostWords
+  const isEmpty = words.trim() === ''
+  const send = async () => {
+    judge(true)
+    if (isEmpty || isLong) return
+    const reply = await ask({ request_id: request.request_id, text: words })
+    if (!reply.ok) return
+    keep('')
+    judge(false)
+    announce(texts.thread.sent)
+    onTold(reply.value)
+  }
+  return (
+    <div className="thread-reply">
+      <TextArea
+        label={texts.thread.reply}
+        rows={3}
+        value={words}
+        onChange={(text) => {
+          keep(text)
+          if (asked.kind === 'failed') forget()
+        }}
+        fault={
+          isLong ? say(texts.thread.long, { most: mostWords }) : isJudged && isEmpty ? texts.thread.empty : undefined
+        }
+        isDisabled={asked.kind === 'asking'}
+      />
+      {asked.kind === 'failed' && <FailureBanner refusal={asked.refusal} />}
+      <Buttons>
+        <Button kind="primary" act="reply" isPending={asked.kind === 'asking'} onPress={() => void send()}>
+          {texts.thread.send}
+        </Button>
+      </Buttons>
+    </div>
+  )
+}

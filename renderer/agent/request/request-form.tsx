@@ -1,0 +1,212 @@
+import { useEffect, useRef, useState } from 'react'
+import type { Draft, ExceptionForm, ShownRequest } from '#contract/agent-exceptions.ts'
+import type { RequestTexts } from '#contract/texts/windows/request-texts.ts'
+import { useAnnounce } from '../../ui/announcer.tsx'
+import { Banner } from '../../ui/banner.tsx'
+import { Button } from '../../ui/button.tsx'
+import { useSnapshot } from '../agent-context.tsx'
+import { useAsk } from '../ask.ts'
+import { BackToExceptions } from '../parts/back-to-exceptions.tsx'
+import { useExceptionNames } from '../parts/exception-names.ts'
+import { FailureBanner, failureWords } from '../parts/failure-banner.tsx'
+import { Screen } from '../parts/screen.tsx'
+import { useRoutes } from '../routes.tsx'
+import { useTexts } from '../texts.tsx'
+import { DiscardDraft } from './discard-draft.tsx'
+import { equalRequest } from './equal-request.ts'
+import { faultWords, refusedFields } from './field-faults.ts'
+import { newDraftId } from './new-draft-id.ts'
+import { refusalWords } from './refusal-words.ts'
+import { Remedy } from './remedy.tsx'
+import type { FormCheck } from './request-beginning.ts'
+import { RequestFields } from './request-fields.tsx'
+import { draftOf, faultsOf, inputOf, previewOf, type RequestInput, submissionOf } from './request-input.ts'
+import { useDraft } from './use-draft.ts'
+import { usePreview } from './use-preview.ts'
+import { WhatItTakes } from './what-it-takes.tsx'
+
+const usualSeconds = 3600
+const mostResources = 20
+
+type Props = {
+  readonly form: ExceptionForm
+  readonly check: FormCheck
+  readonly draft: Draft | undefined
+  readonly texts: RequestTexts
+  readonly sentence: string
+  readonly onKept: (draft: Draft) => void
+}
+
+/** The form. What is written stays, on the screen and on disk, until it is a request or was thrown away. */
+export function RequestForm({ form, check, draft, texts, sentence, onKept }: Props) {
+  const snapshot = useSnapshot()
+  const { go } = useRoutes()
+  const speech = useTexts()
+  const names = useExceptionNames()
+  const announce = useAnnounce()
+  const { keeper, standing } = useDraft()
+  const sending = useAsk('exception/submit')
+  const [draftId, setDraftId] = useState(() => draft?.draft_id ?? newDraftId())
+  const [input, setInput] = useState<RequestInput>(() => (draft === undefined ? begun(form, check) : inputOf(draft)))
+  const [isJudged, judge] = useState(false)
+  const [refusal, setRefusal] = useState<ShownRequest['refusal']>([])
+  const whole = useRef<HTMLDivElement>(null)
+  const { attempt, focusFault } = useFocusOnFault(whole)
+
+  const preview = usePreview(previewOf(input))
+  const limits = { ...form.limits, ticket: undefined, ...limitsOf(preview.value) }
+  const wish = onlyChoice(input, limits.categories)
+  const faults = faultsOf(wish, limits)
+  const refused = refusedFields(refusal, sending.asked.kind === 'failed' ? sending.asked.refusal : undefined)
+  const shown = faultWords({ faults, refused, isJudged, limits, input: wish, texts, speech, names })
+  const equal = equalRequest(wish, snapshot.exceptions.requests)
+
+  const change = (part: Partial<RequestInput>) => {
+    const next = { ...input, ...part }
+    setInput(next)
+    setRefusal([])
+    if (sending.asked.kind === 'failed') sending.forget()
+    keeper.write(draftOf(next, draftId))
+  }
+  const send = async () => {
+    judge(true)
+    const question = submissionOf(wish, draftId)
+    if (faults.length > 0 || question === undefined) {
+      announce(speech.say(texts.faults.summary, { n: faults.length }), 'assertive')
+      return focusFault()
+    }
+    keeper.drop()
+    const reply = await sending.ask(question)
+    if (!reply.ok) {
+      // Refused before it was kept, perhaps: it is written down as a draft again.
+      keeper.write(draftOf(input, draftId))
+      keeper.flush()
+      announce(failureWords(reply, speech).title, 'assertive')
+      return focusFault()
+    }
+    if (reply.value.kind === 'kept') return onKept(reply.value.draft)
+    const { request } = reply.value
+    if (request.state !== 'refused') {
+      announce(texts.sent)
+      return go({ screen: 'exceptions', request: request.request_id })
+    }
+    // The same draft would be the same refused request: what follows is another one.
+    const next = newDraftId()
+    setDraftId(next)
+    keeper.write(draftOf(input, next))
+    keeper.flush()
+    setRefusal(request.refusal)
+    announce(texts.refused, 'assertive')
+    focusFault()
+  }
+  const isSending = sending.asked.kind === 'asking'
+  const isKept = draft !== undefined || standing.kind !== 'unchanged'
+  return (
+    <Screen
+      title={texts.title}
+      back={<BackToExceptions />}
+      sentence={sentence}
+      mark="attention"
+      note={draft === undefined ? undefined : speech.say(texts.draft.restored, { time: speech.moment(draft.saved_at) })}
+      offline={false}
+    >
+      {equal !== undefined && (
+        <Banner tone="note" title={texts.equal.title}>
+          {texts.equal.more}
+        </Banner>
+      )}
+      <Remedy check={check.id} texts={texts} />
+      <div className="request-form" ref={whole} data-attempt={attempt}>
+        <RequestFields
+          input={wish}
+          check={check}
+          limits={limits}
+          faults={shown}
+          texts={texts}
+          isDisabled={isSending}
+          onChange={change}
+        />
+        <WhatItTakes
+          preview={preview}
+          limits={form.limits}
+          isChosen={wish.resources.length > 0}
+          durationSeconds={wish.durationSeconds}
+          texts={texts}
+        />
+        {refusal.length > 0 && (
+          <Banner tone="failure" title={texts.refused}>
+            {refusal.map((each) => (
+              <p key={each.code}>{refusalWords(each, texts.refusal, names, speech)}</p>
+            ))}
+            <p>{texts.refusedMore}</p>
+          </Banner>
+        )}
+        {sending.asked.kind === 'failed' && <FailureBanner refusal={sending.asked.refusal} />}
+        {standing.kind === 'failed' && <FailureBanner refusal={standing.refusal} onAgain={() => keeper.flush()} />}
+        <div className="request-end">
+          {equal === undefined ? (
+            <Button
+              kind="primary"
+              act="send"
+              isPending={isSending}
+              isDisabled={preview.value?.offered === false}
+              onPress={() => void send()}
+            >
+              {isSending ? texts.sending : texts.send}
+            </Button>
+          ) : (
+            <Button kind="primary" onPress={() => go({ screen: 'exceptions', request: equal })}>
+              {texts.equal.show}
+            </Button>
+          )}
+          {isKept && <DiscardDraft draftId={draftId} texts={texts} onDiscard={() => keeper.drop()} />}
+          <span className="request-saved soft" role="status">
+            {standing.kind === 'saved' && speech.say(texts.draft.saved, { time: speech.moment(standing.at) })}
+            {standing.kind === 'failed' && `${texts.draft.unsaved}. ${texts.draft.unsavedMore}`}
+          </span>
+        </div>
+      </div>
+    </Screen>
+  )
+}
+
+/** Filled in from the failing check: everything it closes that may be opened, for an hour or what there is. */
+function begun({ limits }: ExceptionForm, check: FormCheck): RequestInput {
+  return {
+    checks: [check.id],
+    resources: check.resources
+      .filter(({ offered }) => offered)
+      .map(({ id }) => id)
+      .slice(0, mostResources),
+    durationSeconds: Math.min(usualSeconds, limits.max_duration_s),
+    category: undefined,
+    reason: '',
+    ticket: '',
+    remedyBy: undefined,
+    replaces: undefined,
+  }
+}
+
+/** What the gateway said of this wish stands above what the configuration says of all. */
+function limitsOf(value: ReturnType<typeof usePreview>['value']) {
+  if (value === undefined) return {}
+  const { max_duration_s, reason_min, categories, ticket } = value
+  return { max_duration_s, reason_min, categories, ticket }
+}
+
+/** A reason that is the only one needs no choosing. */
+function onlyChoice(input: RequestInput, categories: readonly string[]): RequestInput {
+  const [only, ...others] = categories
+  return input.category === undefined && others.length === 0 ? { ...input, category: only } : input
+}
+
+const faulty = '[data-invalid] :is(input, textarea, button), :is(input, textarea)[data-invalid]'
+
+/** Moves the focus to the first field that something is wrong with, once that is shown. */
+function useFocusOnFault(whole: React.RefObject<HTMLDivElement | null>) {
+  const [attempt, setAttempt] = useState(0)
+  useEffect(() => {
+    if (attempt > 0) whole.current?.querySelector<HTMLElement>(faulty)?.focus()
+  }, [attempt, whole])
+  return { attempt, focusFault: () => setAttempt((count) => count + 1) }
+}
