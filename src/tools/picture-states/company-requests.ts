@@ -4,7 +4,7 @@ import { hour, issuer, minute, now } from './company.ts'
 
 /** The request that the pictures tell of: an hour of source code and payments without a firewall. */
 
-export const requestId = '01a20cc8-7b10-7f3e-9a55-3c8d2e6b1f40'
+export const requestId = '01a21735-51a0-7f3e-9a55-3c8d2e6b1f40'
 export const grantId = '01a20cc9-2ac0-7f31-b1d7-90c2aa41e0f4'
 export const stepUpUrl = `${issuer}/step-up/${requestId}`
 export const reason =
