@@ -1,6 +1,4 @@
 import type { Language } from '#contract/agent-windows.ts'
-import { de } from '#contract/texts/de.ts'
-import { en, type Texts } from '#contract/texts/en.ts'
 import type { Telling } from '#contract/texts/finding-text.ts'
 import { localeOf } from '#contract/texts/locale-of.ts'
 import { type StateWords, stateWordsDe, stateWordsEn } from '#contract/texts/state-words.ts'
@@ -9,6 +7,8 @@ import { trayDe } from '#contract/texts/tray-de.ts'
 import { trayEn } from '#contract/texts/tray-en.ts'
 import type { TrayTexts } from '#contract/texts/tray-texts.ts'
 import { type ValueWords, valueWordsDe, valueWordsEn } from '#contract/texts/value-words.ts'
+import { wordsDe } from '#contract/texts/words-de.ts'
+import { type Words, wordsEn } from '#contract/texts/words-en.ts'
 import type { OperatingSystem } from '#domain/operating-system.ts'
 
 /** Where and to whom the tray speaks. `now`: Unix seconds of the gateway's clock; `timeZone` left out: the machine's own. */
@@ -24,15 +24,15 @@ export type TrayView = {
 }
 
 export type TrayWords = {
-  readonly texts: Texts
+  readonly texts: Words
   readonly state: StateWords
   readonly values: ValueWords
   readonly tray: TrayTexts
 }
 
 export const trayWords: { readonly [Spoken in Language]: TrayWords } = {
-  en: { texts: en, state: stateWordsEn, values: valueWordsEn, tray: trayEn },
-  de: { texts: de, state: stateWordsDe, values: valueWordsDe, tray: trayDe },
+  en: { texts: wordsEn, state: stateWordsEn, values: valueWordsEn, tray: trayEn },
+  de: { texts: wordsDe, state: stateWordsDe, values: valueWordsDe, tray: trayDe },
 }
 
 export function tellingOf({ language }: TrayView): Telling {
