@@ -1,6 +1,7 @@
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build, type Metafile, type Plugin } from 'esbuild'
+import { leaveOutUnused, verbsInOneFile } from './leave-out.ts'
 
 /** The files of the app that ship in `out/app` beside the pages, by the names other files know them by. */
 const entryPoints = {
@@ -43,7 +44,7 @@ export async function buildApp(asked: AppBuild): Promise<readonly Metafile[]> {
     outExtension: { '.js': '.cjs' },
     external: ['electron'],
     define: { ...define, 'import.meta.url': 'postern_here' },
-    plugins: [addonBeside, noGateway],
+    plugins: [addonBeside, noGateway, leaveOutUnused, verbsInOneFile],
     loader: { '.node': 'copy' },
     assetNames: '[name]',
   })

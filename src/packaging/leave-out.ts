@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises'
+import type { Plugin } from 'esbuild'
+
+const gone = (what: string) => `() => { throw new Error(${JSON.stringify(`${what} is left out of the app`)}) }`
+
+/**
+ * What libraries of the main process bring along and the app never calls, with what stands in its place: a name that is
+ * missing there fails the build, and a call of it throws.
+ */
+const unused = [
+  {
+    file: /\/node_modules\/pino\/lib\/transport\.js$/, // logs written by worker threads
+    instead: `module.exports = ${gone('pino.transport')}`,
+  },
+  {
+    file: /\/node_modules\/zod\/v4\/core\/to-json-schema\.js$/, // the gateway alone prints its schemas
+    instead: `const gone = ${gone('toJSONSchema')}
+      export const createToJSONSchemaMethod = () => gone
+      export const createStandardJSONSchemaMethod = () => gone
+      export { gone as extractDefs, gone as finalize, gone as handleUnrepresentable }
+      export { gone as initializeContext, gone as processSchema, gone as toJSONSchema }`,
+  },
+] as const
+
+/** Keeps those out of a bundle. */
+export const leaveOutUnused: Plugin = {
+  name: 'postern:leave-out-unused',
+  setup(build) {
+    for (const { file, instead } of unused) build.onLoad({ filter: file }, () => ({ contents: instead }))
+  },
+}
+
+/** The verbs of the command line as one file: in the app a verb is a program of its own, which gains nothing by parts. */
+export const verbsInOneFile: Plugin = {
+  name: 'postern:verbs-in-one-file',
+  setup(build) {
+    build.onLoad({ filter: /\/src\/cli\/.*\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8')
+      const paths = new Set<string>()
+      const contents = source.replaceAll(/\bawait import\('([^']+)'\)/g, (_, imported: string) => {
+        paths.add(imported)
+        return `verbPart${[...paths].indexOf(imported)}`
+      })
+      const imports = [...paths].map((imported, at) => `import * as verbPart${at} from '${imported}'\n`)
+      return { contents: `${imports.join('')}${contents}`, loader: 'ts' }
+    })
+  },
+}
