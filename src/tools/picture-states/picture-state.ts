@@ -1,5 +1,5 @@
 import type { Route } from '#contract/agent-windows.ts'
-import type { RequestHandlers, RequestName, Snapshot } from '#contract/ipc.ts'
+import type { RequestHandlers, Snapshot } from '#contract/ipc.ts'
 import { Failure, type FailureCode, type FailureDetails } from '#domain/failure.ts'
 
 /** What a window is told in one picture, and what a person has done in it. */
@@ -12,26 +12,10 @@ export type PictureState = {
   readonly acts?: readonly Act[]
 }
 
-/** Something that a person does; `act` names it, so that no picture depends on a language. */
-export type Act =
-  | { readonly act: 'press'; readonly name: ActName }
-  | { readonly act: 'type'; readonly name: ActName; readonly text: string }
-
-/** Elements of the windows, by their `data-act`. */
+/** Something that a person does: a button, by a name that is looked up in the language of the picture. */
+export type Act = { readonly act: 'press'; readonly name: ActName }
+export const actNames = ['continue', 'enroll', 'send', 'show-bytes', 'look', 'export', 'quit'] as const
 export type ActName = (typeof actNames)[number]
-export const actNames = [
-  'continue',
-  'enroll',
-  'host',
-  'code',
-  'send',
-  'reason',
-  'resource-all',
-  'category-first',
-  'show-bytes',
-  'diagnostics',
-  'leave',
-] as const
 
 /** An answer that never comes: what loading looks like. */
 export const never = () => new Promise<never>(() => undefined)
@@ -47,4 +31,3 @@ export function gives<Value>(value: Value): () => Promise<Value> {
 }
 
 export type PictureStates<State extends string> = { readonly [Name in State]: PictureState }
-export type { RequestName }

@@ -30,7 +30,7 @@ const ledger: readonly SentWhole[] = [
   ),
   aReport('S6V9xQ7mTzB1nLc5hYw8Rg', 416, { at: now - 42 * minute, reason: 'asked' }),
   aReport('S7V9xQ7mTzB1nLc5hYw8Rg', 415, { at: now - hour, outcome: 'refused', code: 'use_nonce' }),
-  aMessage('S8V9xQ7mTzB1nLc5hYw8Rg', 'enrollment+jwt', { token: '…' }, { at: now - 2 * day, reason: null }),
+  aMessage('S8V9xQ7mTzB1nLc5hYw8Rg', 'enroll+jwt', { token: '…' }, { at: now - 2 * day, reason: null }),
 ]
 
 function page(messages: readonly SentWhole[], more: Partial<SentPage> = {}): Partial<RequestHandlers> {

@@ -10,6 +10,8 @@ import { gives } from './picture-state.ts'
 export type ScriptedAgent = {
   readonly answer: AnswerRequest
   readonly onNotice: (name: NoticeName, listener: (notice: Notice<NoticeName>) => void) => () => void
+  /** How many questions it was asked. */
+  readonly asked: () => number
   /** Told to whoever listens. */
   readonly tell: (name: NoticeName, notice: Notice<NoticeName>) => void
 }
@@ -30,8 +32,14 @@ export function scriptedAgent(state: PictureState, language: Language, log: Log)
     },
   }
   const listeners = new Map<NoticeName, Set<(notice: Notice<NoticeName>) => void>>()
+  const answer = answerRequest('window', handlers, { clock, log })
+  let asked = 0
   return {
-    answer: answerRequest('window', handlers, { clock, log }),
+    answer(name, question) {
+      asked += 1
+      return answer(name, question)
+    },
+    asked: () => asked,
     onNotice(name, listener) {
       const known = listeners.get(name) ?? new Set()
       listeners.set(name, known.add(listener))

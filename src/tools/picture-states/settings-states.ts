@@ -101,7 +101,7 @@ function shows(
     answers: { 'settings/read': gives({ ...view, ...parts }), 'diagnostics/preview': gives(found), ...more },
   }
 }
-const looked: readonly Act[] = [{ act: 'press', name: 'diagnostics' }]
+const looked: readonly Act[] = [{ act: 'press', name: 'look' }]
 
 export const settingsStateNames = [
   'own',
@@ -121,6 +121,8 @@ export const settingsStateNames = [
   'diagnostics-wrong',
   'diagnostics-loading',
   'diagnostics-failed',
+  'export',
+  'quit',
 ] as const
 
 export const settingsStates: PictureStates<(typeof settingsStateNames)[number]> = {
@@ -177,4 +179,6 @@ export const settingsStates: PictureStates<(typeof settingsStateNames)[number]> 
   },
   'diagnostics-loading': { ...shows({}, {}, { 'diagnostics/preview': never }), acts: looked },
   'diagnostics-failed': { ...shows({}, {}, { 'diagnostics/preview': fails('agent_not_running', {}) }), acts: looked },
+  export: { ...shows(), acts: [...looked, { act: 'press', name: 'export' }] },
+  quit: { ...shows(), acts: [{ act: 'press', name: 'quit' }] },
 }
