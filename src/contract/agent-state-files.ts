@@ -55,6 +55,36 @@ export const historyMemory = z.strictObject({
 })
 export type HistoryMemory = z.infer<typeof historyMemory>
 
+/** `history/notices.json`: what was told by notification, so that a restart tells nothing twice. Times are Unix seconds. */
+export const noticeMemory = z.strictObject({
+  /** Checks that fail: since when this agent has seen it, and whether that was told. */
+  checks: z
+    .array(z.strictObject({ id: z.string().max(40), since: time, told: z.enum(['no', 'silently', 'shown']) }))
+    .max(200),
+  /** Resources that are refused, or were a moment ago. */
+  refused: z.array(z.strictObject({ id: z.string().max(64), told_at: time, now: z.boolean() })).max(200),
+  deadlines: z
+    .array(
+      z.strictObject({
+        id: z.string().max(64),
+        since: time,
+        end: time,
+        told: z.enum(['nothing', 'half', 'last']),
+        half_at: time.nullable(),
+        last_at: time.nullable(),
+      }),
+    )
+    .max(300),
+  votes: z.array(z.strictObject({ id: uuid7, told_at: time.nullable(), half_at: time.nullable() })).max(100),
+  /** Of each request what was told of it. */
+  requests: z.array(z.strictObject({ id: uuid7, told: z.array(z.string().max(80)).max(20) })).max(200),
+  /** What is told once per start. */
+  started: z.array(z.enum(['key', 'tray', 'update'])).max(3),
+  /** Subjects whose notification may still be on screen. */
+  shown: z.array(z.string().max(80)).max(500),
+})
+export type NoticeMemory = z.infer<typeof noticeMemory>
+
 const organisation = { org: z.string().max(80), contact: z.string().max(320) } as const
 
 /** `enrollment.json`. While pending it keeps the authority, which only the device key that first showed it can use. */

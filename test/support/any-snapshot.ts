@@ -25,21 +25,19 @@ export const hostileWords = fc.oneof(
     '$& $1 %s &amp; & _',
   ),
 )
-const check = fc.oneof(
-  fc.constantFrom('firewall', 'disk', 'updates'),
-  hostileWords.map((text) => text.slice(0, 40)),
-)
+const upTo = (longest: number) => hostileWords.map((text) => text.slice(0, longest))
+const check = fc.oneof(fc.constantFrom('firewall', 'disk', 'updates'), upTo(40))
 const outcome = fc.constantFrom('met', 'tolerated', 'excepted', 'violated', 'unknown')
 const moment = fc.integer({ min: noon - 30 * 86_400, max: noon + 400 * 86_400 })
 
 const judged: fc.Arbitrary<Result['checks'][number]> = fc.record(
   {
     check,
-    signal: fc.oneof(fc.constantFrom('firewall', 'disk-encryption', 'os-updates'), hostileWords),
+    signal: fc.oneof(fc.constantFrom('firewall', 'disk-encryption', 'os-updates'), upTo(64)),
     outcome,
     observed: fc.oneof(
-      fc.record({ kind: fc.constant('observed' as const), value: fc.jsonValue(), at: moment, source: hostileWords }),
-      fc.record({ kind: fc.constantFrom('unknown' as const, 'error' as const, 'na' as const), why: hostileWords }),
+      fc.record({ kind: fc.constant('observed' as const), value: fc.jsonValue(), at: moment, source: upTo(64) }),
+      fc.record({ kind: fc.constantFrom('unknown' as const, 'error' as const, 'na' as const), why: upTo(64) }),
     ),
     required: fc.record({
       text: fc.dictionary(fc.constantFrom('en', 'de', 'fr', '__proto__'), hostileWords),
@@ -50,8 +48,8 @@ const judged: fc.Arbitrary<Result['checks'][number]> = fc.record(
 )
 
 const resource: fc.Arbitrary<Result['resources'][number]> = fc.record({
-  id: hostileWords,
-  name: hostileWords,
+  id: upTo(64),
+  name: upTo(200),
   access: fc.constantFrom('allow', 'challenge', 'refuse'),
   findings: fc.array(
     fc.record({ check, outcome, grace: fc.option(moment), offered: fc.boolean() }).map((from) =>
@@ -91,13 +89,13 @@ const head: fc.Arbitrary<Head> = fc
 export const anySnapshot: fc.Arbitrary<Snapshot> = fc
   .record({
     state: fc.constantFrom(...agentStates),
-    version: hostileWords.map((text) => text.slice(0, 64)),
-    organisation: fc.option(hostileWords.map((text) => text.slice(0, 80))),
-    contact: fc.option(hostileWords.map((text) => text.slice(0, 320))),
+    version: upTo(64),
+    organisation: fc.option(upTo(80)),
+    contact: fc.option(upTo(320)),
     result: fc.option(result),
     result_at: fc.option(moment),
     checking: fc.boolean(),
-    failure: fc.option(fc.record({ code: hostileWords, at: moment })),
+    failure: fc.option(fc.record({ code: upTo(64), at: moment })),
     exceptions: fc.record({
       requests: fc.array(head, { maxLength: 8 }),
       drafts: fc.constant<Snapshot['exceptions']['drafts']>([]),
