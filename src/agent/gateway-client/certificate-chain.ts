@@ -42,10 +42,10 @@ export function publiclyKnown(roots: readonly string[]): (chain: readonly X509Ce
     const fingerprint = chain.map((one) => one.fingerprint256).join()
     if (last?.fingerprint === fingerprint) return last.isKnown
     read ??= roots.map((pem) => new X509Certificate(pem))
-    const bySubject = Map.groupBy(read, (root) => root.subject)
     const isKnown = chain.some((one) => {
-      const below = bySubject.get(one.issuer)?.some((root) => one.verify(root.publicKey)) === true
-      return below || bySubject.get(one.subject)?.some((root) => root.publicKey.equals(one.publicKey)) === true
+      const of = (subject: string) => read?.filter((root) => root.subject === subject) ?? []
+      const isBelow = of(one.issuer).some((root) => one.verify(root.publicKey))
+      return isBelow || of(one.subject).some((root) => root.publicKey.equals(one.publicKey))
     })
     last = { fingerprint, isKnown }
     return isKnown

@@ -21,6 +21,7 @@ export type SessionWatch = Pick<CurrentValue<Session>, 'read' | 'onChange'> & {
 }
 
 const idleAfterMs = 10 * 60_000
+const graphical: ReadonlySet<string> = new Set(['x11', 'wayland', 'mir'])
 const atFirst: Session = { power: 'mains', batteryPercent: undefined, isAsleep: false, isLocked: false, isIdle: false }
 
 const login = 'org.freedesktop.login1'
@@ -91,7 +92,8 @@ export function sessionOnLinux(
     const path = sessionPath
     if (path === undefined) return
     const of = { destination: login, path, iface: sessionFace }
-    const [isLocked, isIdle, since] = await Promise.all([
+    const [type, isLocked, isIdle, since] = await Promise.all([
+      ask({ ...of, name: 'Type' }, isText),
       ask({ ...of, name: 'LockedHint' }, isBoolean),
       ask({ ...of, name: 'IdleHint' }, isBoolean),
       ask({ ...of, name: 'IdleSinceHint' }, isMicroseconds),
@@ -99,7 +101,8 @@ export function sessionOnLinux(
     if (path !== sessionPath) return
     cancelIdle()
     change({ isLocked: isLocked ?? false })
-    if (isIdle !== true) return change({ isIdle: false })
+    // Of a terminal logind only knows when a key was last pressed in it: work may go on there for hours.
+    if (isIdle !== true || !graphical.has(type ?? '')) return change({ isIdle: false })
     const idleMs = since === undefined ? 0 : Math.max(0, clock.nowMs() - Number(since) / 1000)
     if (idleMs >= idleAfterMs) return change({ isIdle: true })
     change({ isIdle: false })
@@ -163,6 +166,10 @@ export function sessionOnLinux(
 }
 
 type Of = Parameters<MessageBus['property']>[0]
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
 
 function isBoolean(value: unknown): value is boolean {
   return typeof value === 'boolean'

@@ -99,6 +99,7 @@ describe.skipIf(!hasBusDaemon)('A session on Linux (needs dbus-daemon)', () => {
     const login = await fakeLogin(bus.address)
     await locked(login)
     const since = new Variant('t', BigInt(clock.nowMs() - 60_000) * 1000n)
+    login.put({ Type: new Variant('s', 'wayland') })
     login.set(loginPaths.session, sessionFace, { IdleHint: yes, IdleSinceHint: since, LockedHint: no })
     await until((now) => !now.isLocked)
     expect(session.read().isIdle).toBe(false)
@@ -107,6 +108,16 @@ describe.skipIf(!hasBusDaemon)('A session on Linux (needs dbus-daemon)', () => {
     expect(session.read().isIdle).toBe(true)
     login.set(loginPaths.session, sessionFace, { IdleHint: no })
     await until((now) => !now.isIdle)
+  })
+
+  it('is not idle for logind in a terminal', async () => {
+    const login = await fakeLogin(bus.address)
+    await locked(login)
+    login.put({ Type: new Variant('s', 'tty') })
+    login.set(loginPaths.session, sessionFace, { IdleHint: yes, IdleSinceHint: new Variant('t', 0n), LockedHint: no })
+    await until((now) => !now.isLocked)
+    expect(session.read().isIdle).toBe(false)
+    expect(clock.nextAt()).toBeUndefined()
   })
 
   it('is away while locked, and present otherwise', async () => {
