@@ -16,6 +16,8 @@ export type GatewayNetwork = {
   agent(url: string, onWay?: (via: string | undefined) => void): Agent
   /** Whether the newest chain that was verified ends at an authority that is not publicly known; undefined before one. */
   isInspected(): boolean | undefined
+  /** For diagnostics: what would be tried to reach `url`, in order. `direct`, the name of a proxy, or why there is none. */
+  nameWays(url: string): Promise<readonly string[]>
 }
 
 /** The code of the error when a gateway shows none of the keys that an organisation pinned. */
@@ -87,6 +89,8 @@ export function gatewayNetwork(ports: {
       return agent
     },
     isInspected: () => isInspected,
+    nameWays: async (url) =>
+      (await waysTo(url)).map((way) => (way.kind === 'unusable' ? way.reason : (viaOf(way) ?? 'direct'))),
   }
 }
 

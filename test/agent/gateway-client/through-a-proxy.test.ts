@@ -182,6 +182,16 @@ describe('A request through a proxy', () => {
     expect(await refusal([{ kind: 'unusable', reason }])).toEqual({ code: 'gateway_unreachable', reason })
   })
 
+  it('is told beforehand which way it would go', async () => {
+    const ways: ProxyChoice = [
+      { ...through(8080), credentials: 'ada:secret' },
+      { kind: 'unusable', reason: 'SOCKS is not served' },
+      { kind: 'direct' },
+    ]
+    const network = gatewayNetwork({ clock: systemClock(), choose: async () => ways })
+    expect(await network.nameWays(`https://${name}`)).toEqual(['127.0.0.1:8080', 'SOCKS is not served', 'direct'])
+  })
+
   it('never takes a proxy for what is not encrypted', async () => {
     const proxy = await aProxy((socket) => socket.destroy())
     const server = createRawServer((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'))
