@@ -1,15 +1,11 @@
 import { parentPort } from 'node:worker_threads'
-import { osInfo, system } from 'systeminformation'
+import { osInfo, powerShellRelease, powerShellStart, system } from 'systeminformation'
+import { askHostFacts } from './ask-host-facts.ts'
+import { operatingSystem } from './operating-system.ts'
 
 /** The thread that `host-facts` starts: asks the library its two questions, answers once. */
 void answer()
 
 async function answer(): Promise<void> {
-  const [os, hardware] = await Promise.all([osInfo(), system()])
-  parentPort?.postMessage({
-    distro: os.distro,
-    release: os.release,
-    manufacturer: hardware.manufacturer,
-    model: hardware.model,
-  })
+  parentPort?.postMessage(await askHostFacts({ osInfo, system, powerShellStart, powerShellRelease }, operatingSystem()))
 }
