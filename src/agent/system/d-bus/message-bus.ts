@@ -83,7 +83,9 @@ export function messageBus(ports: {
   async function open(): Promise<BusLink | undefined> {
     cancelRetry()
     for (const address of ports.addresses) {
-      const opened = await ports.openLink(address, { onSignal: take, onEnd: lost }).catch(() => undefined)
+      const opened = await ports.openLink(address, { onSignal: take, onEnd: lost }).catch((thrown: unknown) => {
+        if (failures === 0) log.info('d-bus.not-reached', { err: thrown })
+      })
       if (opened === undefined) continue
       if (isClosed) return void opened.close()
       link = opened
