@@ -14,6 +14,7 @@ import { keyedHash } from '#runtime/digest.ts'
 import { silentLog } from '#runtime/log.ts'
 import { randomSecret } from '#runtime/random-id.ts'
 import { keyStoreFacts } from '#test/support/key-store-facts.ts'
+import { secondKeyring } from '#test/support/second-keyring.ts'
 
 const home = process.env['HOME'] ?? ''
 const clock = systemClock({ keepAlive: true })
@@ -24,26 +25,38 @@ const daemons: ChildProcess[] = []
 
 type Seen = { readonly [name: string]: unknown }
 
+/** Every promise of a key store, held against the real keychain by the library that is given. */
+async function factsOf(load: () => Promise<Keyring>): Promise<Seen> {
+  await startDaemon('unlocked')
+  const seen: { [fact: string]: string } = {}
+  for (const [index, [fact, holds]] of Object.entries(keyStoreFacts).entries()) {
+    const keyring = await load()
+    await keyring.deletePassword('dev.postern.agent', 'device-key')
+    const stateFolder = join(home, `facts-${index}`)
+    seen[fact] = await holds({
+      signingState: 'ok',
+      stateFolder,
+      open: (machine = 'here') => aStore({ stateFolder, machine, loadKeyring: load }),
+      loseSecret: async () => void (await keyring.deletePassword('dev.postern.agent', 'device-key')),
+      replaceSecret: (secret) => keyring.setPassword('dev.postern.agent', 'device-key', secret),
+    }).then(
+      () => 'holds',
+      (cause) => String(cause),
+    )
+  }
+  return seen
+}
+
 const scenarios: { readonly [name: string]: () => Promise<Seen> } = {
-  async facts() {
+  facts: () => factsOf(async () => (await realKeyring()).keyring),
+  'facts by a second library': () => factsOf(secondKeyring),
+
+  async 'locked by a second library'() {
     await startDaemon('unlocked')
-    const seen: { [fact: string]: string } = {}
-    for (const [index, [fact, holds]] of Object.entries(keyStoreFacts).entries()) {
-      const { keyring } = await realKeyring()
-      await keyring.deletePassword('dev.postern.agent', 'device-key')
-      const stateFolder = join(home, `facts-${index}`)
-      seen[fact] = await holds({
-        signingState: 'ok',
-        stateFolder,
-        open: (machine = 'here') => aStore({ stateFolder, machine }),
-        loseSecret: async () => void (await keyring.deletePassword('dev.postern.agent', 'device-key')),
-        replaceSecret: (secret) => keyring.setPassword('dev.postern.agent', 'device-key', secret),
-      }).then(
-        () => 'holds',
-        (cause) => String(cause),
-      )
-    }
-    return seen
+    const made = await kidOf(aStore({ loadKeyring: secondKeyring }).create())
+    await lockEverything()
+    const refused = await refusedActs(aStore({ loadKeyring: secondKeyring }))
+    return { ...refused, made }
   },
 
   async 'restarted with its agent'() {

@@ -39,6 +39,25 @@ describe.skipIf(missing.length > 0)(`a real keychain that is unlocked${skipped}`
   })
 })
 
+describe.skipIf(missing.length > 0)(`a real keychain by a second library${skipped}`, () => {
+  let seen: Seen = {}
+  beforeAll(async () => {
+    seen = await see('facts by a second library')
+  })
+
+  it.each(Object.keys(keyStoreFacts))('%s', (fact) => {
+    expect(seen[fact]).toBe('holds')
+  })
+
+  it('says so when it is locked, and signs nothing', async () => {
+    expect(await see('locked by a second library')).toMatchObject({
+      state: { kind: 'locked', reason: 'collection-locked' },
+      signed: 'key_locked',
+      created: 'key_locked',
+    })
+  })
+})
+
 describe.skipIf(missing.length > 0)(`a real keychain that is locked${skipped}`, () => {
   it.each(['locked', 'locked from the start'])('%s: says so, signs nothing, and is not called', async (name) => {
     const seen = await see(name)
