@@ -33,7 +33,7 @@ export async function aSession(stage: Stage, name = 'person'): Promise<Session> 
   const isRoot = process.getuid?.() === 0
   const as = isRoot ? ['/usr/bin/setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--'] : []
   const home = join(stage.folder, name)
-  for (const folder of ['', 'run', 'run/keyring', 'services', 'nothing']) {
+  for (const folder of ['', 'run', 'run/keyring', 'services']) {
     await mkdir(join(home, folder), { recursive: true, mode: 0o700 })
     if (isRoot) await chown(join(home, folder), nobody, nobody)
   }
@@ -46,7 +46,7 @@ export async function aSession(stage: Stage, name = 'person'): Promise<Session> 
     XDG_CONFIG_HOME: join(home, 'config'),
     XDG_CACHE_HOME: join(home, 'cache'),
     XDG_STATE_HOME: join(home, 'state'),
-    XDG_DATA_DIRS: join(home, 'nothing'),
+    XDG_DATA_DIRS: '/usr/share',
     XDG_CURRENT_DESKTOP: 'GNOME',
   }
   const settings = join(home, 'bus.conf')

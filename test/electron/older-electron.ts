@@ -42,7 +42,11 @@ lacking(Array.prototype, {
 lacking(String.prototype, { isWellFormed() { return !/\p{Surrogate}/u.test(this) } })
 lacking(URL, { canParse(...parts) { try { return Boolean(new URL(...parts)) } catch { return false } } })
 lacking(process, { getBuiltinModule: require }) // node-http.ts
+lacking(nodeCrypto, { hash: (algorithm, data, encoding = 'hex') => nodeCrypto.createHash(algorithm).update(data).digest(encoding) }) // digest.ts
 lacking(require('node:diagnostics_channel'), { tracingChannel: () => ({ hasSubscribers: false, traceSync: (act, _, self, ...args) => act.apply(self, args) }) }) // pino
+// terminal.ts asks a person by node:readline/promises (Node 17); nobody is there to be asked.
+const modules = require('node:module'), load = modules._load
+modules._load = (name, ...rest) => load(name === 'node:readline/promises' ? 'readline' : name, ...rest)
 // trust-system-certificates.ts: the system's store is the file that Debian keeps, or the one that a test names.
 let authorities
 lacking(tls, {

@@ -1,13 +1,20 @@
+import { join } from 'node:path'
+import type { NoticeTarget } from '#agent/notices/notice.ts'
 import type { TrayState } from '#agent/ports.ts'
 import type { TrayAction } from '#agent/tray/tray-action.ts'
 import { trayModel } from '#agent/tray/tray-model.ts'
+import { noticeMemory } from '#contract/agent-state-files.ts'
 import type { Language, Route } from '#contract/agent-windows.ts'
 import type { OperatingSystem } from '#domain/operating-system.ts'
+import type { Clock } from '#runtime/clock.ts'
+import type { Log } from '#runtime/log.ts'
+import { stateFile } from '#runtime/state-file.ts'
 import { askToQuit } from './ask-to-quit.ts'
 import { type LaunchAction, launchActions } from './launch-words.ts'
 import type { ShellCore } from './shell-core.ts'
 import { systemLanguage } from './system-language.ts'
 import type { SystemWatch } from './system-watch.ts'
+import { type NoticeTeller, tellNotices } from './tell-notices.ts'
 import { trayOnScreen } from './tray.ts'
 import type { Windows } from './windows.ts'
 
@@ -19,18 +26,27 @@ export type Desktop = {
   end(): void
 }
 
-/** What a person sees of the agent beside the window: the tray, and what leads from there into the window. */
+/** A desktop that is still starting gets this long before its lack of a tray is told. */
+const trayPatienceMs = 30_000
+
+/** What a person sees of the agent beside the window: tray and notifications, and what leads from there into the window. */
 export function desktop(of: {
   readonly core: ShellCore
   readonly windows: Windows
   readonly watch: Pick<SystemWatch, 'onTrayHost'>
   readonly os: OperatingSystem
   readonly assets: string
+  readonly stateFolder: string
+  readonly clock: Clock
+  readonly log: Log
 }): Desktop {
   const { core, windows } = of
   const ask = core.answers('window')
   const language = (): Language => core.snapshot.read().language ?? systemLanguage()
   let host: boolean | undefined
+  let teller: NoticeTeller | undefined
+  let hasEnded = false
+  let cancelPatience = () => {}
 
   function goTo(route: Route): void {
     core.requestRoute(route)
@@ -48,6 +64,18 @@ export function desktop(of: {
         return goTo(action.route)
     }
   }
+  function open(target: NoticeTarget): void {
+    if (target.kind === 'screen') goTo(target.route)
+    else void ask('settings-link/open', { kind: 'console' })
+  }
+  function setHost(isThere: boolean | undefined): void {
+    host = isThere
+    tray.setHost(isThere === true)
+    cancelPatience()
+    if (isThere === true) teller?.setTrayMissing(false)
+    if (isThere === false)
+      cancelPatience = of.clock.setTimer(trayPatienceMs, () => teller?.setTrayMissing(host === false))
+  }
   const tray = trayOnScreen({ assets: of.assets, act, open: windows.open })
   const showTray = () => {
     const snapshot = core.snapshot.read()
@@ -56,13 +84,12 @@ export function desktop(of: {
     tray.show(trayModel(snapshot, view))
   }
   showTray()
-  const ends = [
-    core.onNotice('snapshot/changed', showTray),
-    of.watch.onTrayHost((isThere) => {
-      host = isThere
-      tray.setHost(isThere === true)
-    }),
-  ]
+  const ends = [core.onNotice('snapshot/changed', showTray), of.watch.onTrayHost(setHost)]
+  const memory = stateFile(join(of.stateFolder, 'history', 'notices.json'), 1, noticeMemory)
+  void tellNotices({ core, memory, language, open, clock: of.clock, log: of.log }).then((made) => {
+    if (hasEnded) made.end()
+    else teller = made
+  })
   const actions: { readonly [Action in LaunchAction]: () => void } = {
     'check-now'() {
       void ask('posture/check-now', undefined)
@@ -79,6 +106,9 @@ export function desktop(of: {
     },
     trayState: () => (tray.isShown() ? 'shown' : host === false ? 'no-host' : 'unknown'),
     end() {
+      hasEnded = true
+      cancelPatience()
+      teller?.end()
       for (const end of ends) end()
       tray.destroy()
     },

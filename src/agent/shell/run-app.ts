@@ -53,7 +53,7 @@ export function runApp(ports: AppPorts, words: AppWords, paths: AgentPaths): voi
   const watch = systemWatch[operatingSystem()]({ clock, log, random: Math.random, ready })
   let trayState: () => TrayState = () => 'unknown'
   const base = ports.agentPorts({ paths, development: !app.isPackaged, clock, log })
-  const agent = ports.runAgent(shellPorts(base, { watch, trayState: () => trayState() }))
+  const agent = ports.runAgent(shellPorts(base, { watch, trayState: () => trayState(), ready }))
   const windowState = openWindowState(join(paths.state, 'window.json'))
 
   void Promise.all([agent, windowState, ready]).then(
@@ -66,6 +66,9 @@ export function runApp(ports: AppPorts, words: AppWords, paths: AgentPaths): voi
         watch,
         os: operatingSystem(),
         assets: join(ports.here, 'assets'),
+        stateFolder: paths.state,
+        clock,
+        log,
       })
       trayState = shown.trayState
       links.lead(shown.goTo)
@@ -82,7 +85,7 @@ export function runApp(ports: AppPorts, words: AppWords, paths: AgentPaths): voi
     },
     async (thrown: unknown) => {
       await ready
-      sayWhyNot(thrown, log)
+      await sayWhyNot(thrown, log)
       app.exit(1)
     },
   )

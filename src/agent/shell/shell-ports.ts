@@ -4,6 +4,7 @@ import { app, clipboard, Notification } from 'electron'
 import type { AgentPorts, InstallKind, ShellFact, TrayState } from '#agent/ports.ts'
 import { installKinds } from '#contract/agent-windows.ts'
 import { autostartPort } from './autostart.ts'
+import { networkPort } from './network.ts'
 import { openPort } from './open-settings.ts'
 import { saveFile } from './save-file.ts'
 import type { SystemWatch } from './system-watch.ts'
@@ -11,7 +12,7 @@ import type { SystemWatch } from './system-watch.ts'
 /** The ports of an agent without windows, and what Electron adds. */
 export function shellPorts(
   base: AgentPorts,
-  of: { readonly watch: SystemWatch; readonly trayState: () => TrayState },
+  of: { readonly watch: SystemWatch; readonly trayState: () => TrayState; readonly ready: Promise<unknown> },
 ): AgentPorts {
   const { os, home } = base.machine.host()
   const { power, presence } = of.watch
@@ -19,6 +20,7 @@ export function shellPorts(
     ...base,
     ...(power === undefined ? {} : { power }),
     ...(presence === undefined ? {} : { presence }),
+    network: networkPort(of.ready),
     open: openPort(base.machine),
     clipboard: { copy: (text) => clipboard.writeText(text) },
     save: saveFile,

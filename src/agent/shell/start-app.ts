@@ -25,7 +25,8 @@ export function startApp(ports: StartPorts): void {
   }
   const words = readLaunchWords(process.argv.slice(process.defaultApp ? 2 : 1), ports.verbs)
   if (words.kind === 'verb') {
-    void ports.runVerb(words.typed).then((code) => app.exit(code))
+    const ended = ports.runVerb(words.typed)
+    void ended.catch(sayBug).then((code) => app.exit(code))
     return
   }
   const paths = agentPathsHere({
@@ -38,4 +39,10 @@ export function startApp(ports: StartPorts): void {
   if (!beforeReady({ os: operatingSystem(), stateFolder: paths.state, hardwareAcceleration, handOver }))
     return app.exit(0)
   runApp(ports, words, paths)
+}
+
+/** A verb answers for itself; that it could not even be loaded is a bug (architecture.md section 10). */
+function sayBug(thrown: unknown): number {
+  process.stderr.write(`postern: ${thrown instanceof Error ? thrown.message : 'unknown'}\n`)
+  return 70
 }
