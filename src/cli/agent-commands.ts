@@ -55,5 +55,9 @@ export const agentCommands = {
     options: ['yes', 'json', ...place],
     load: async () => (await import('./commands/agent-enroll.ts')).agentEnroll,
   },
+  'agent stop': {
+    options: ['json', ...place],
+    load: async () => (await import('./commands/agent-stop.ts')).agentStop,
+  },
   'agent leave': { options: [] },
 } as const satisfies { readonly [name: string]: CommandRow }

@@ -3,6 +3,7 @@ import { fillText } from '#contract/fill-text.ts'
 import type { Snapshot } from '#contract/ipc.ts'
 import { plainCheckId } from '#contract/texts/plain-check-id.ts'
 import { plainLabel } from '#contract/texts/plain-label.ts'
+import { quitSentence } from '#contract/texts/quit-sentence.ts'
 import { sentenceOfState } from '#contract/texts/sentence-of-state.ts'
 import type { AgentState } from '#domain/agent-state.ts'
 import { exceptionRows, grantRow } from './exception-rows.ts'
@@ -187,12 +188,8 @@ function factRows({ key_store, organisation, version }: Snapshot, view: TrayView
   ]
 }
 
-/** Access lasts as long as the verdict counts: no report, no newer one. */
-function quitRow({ result }: Snapshot, view: TrayView): ActionRow {
-  const { tray } = trayWords[view.language]
-  const opens = result?.resources.some(({ access }) => access !== 'refuse') === true && result.exp > view.now
-  const question = opens
-    ? fillText(tray.quitQuestion, { time: momentIn(view)(result.exp) })
-    : tray.quitQuestionWithoutEnd
+function quitRow(snapshot: Snapshot, view: TrayView): ActionRow {
+  const { tray, state: words } = trayWords[view.language]
+  const question = quitSentence(snapshot, { words, moment: momentIn(view) }, view.now)
   return row(tray.actions.quit, { kind: 'quit', question })
 }

@@ -24,8 +24,10 @@ export const agent: RunCommand = async (words, terminal) => {
   const development = words.isSet('development')
   const paths = agentPlaces(words, terminal)
   const view = await statusView(terminal, secondsNow(clock))
-  const stopped = terminal.untilStopped()
-  const { core, stop } = await runAgent(headlessPorts({ paths, development, clock, log: terminalLog(terminal) }))
+  const asked = Promise.withResolvers<void>()
+  const stopped = Promise.race([terminal.untilStopped(), asked.promise])
+  const ports = headlessPorts({ paths, development, clock, log: terminalLog(terminal) })
+  const { core, stop } = await runAgent({ ...ports, quit: asked.resolve })
 
   if (isJson) out(JSON.stringify({ ready: true, development, state: paths.state, control: paths.control }))
   else {

@@ -32,6 +32,7 @@ export const cliDe: CliTexts = {
     'doctor proxy': 'gefälschte Kopfzeilen durch einen Proxy senden und sagen, was davon ankommt',
     agent: 'den Agenten ohne Fenster betreiben',
     'agent enroll': 'dieses Gerät anmelden; fragt, bevor etwas gesendet wird',
+    'agent stop': 'den laufenden Agenten beenden',
     'agent leave': 'die Organisation verlassen',
     gateway: 'das Gateway betreiben',
     'gateway token': 'einen Link erstellen, der einmal ein Gerät einer Person anmeldet',
@@ -192,6 +193,7 @@ export const cliDe: CliTexts = {
     endpoint: 'Endpunkt',
     stopping: 'Wird beendet …',
     stopped: 'Beendet.',
+    ends: 'Postern wird jetzt beendet.',
   },
   enroll: {
     asks: '{host} möchte dieses Gerät anmelden.',

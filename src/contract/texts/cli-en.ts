@@ -32,6 +32,7 @@ export const cliEn: CliTexts = {
     'doctor proxy': 'send spoofed headers through a proxy and tell what survives',
     agent: 'run the agent without windows',
     'agent enroll': 'enrol this device; asks before anything is sent',
+    'agent stop': 'end the running agent',
     'agent leave': 'leave the organisation',
     gateway: 'run the gateway',
     'gateway token': 'make a one-use link that enrols one device of a person',
@@ -192,6 +193,7 @@ export const cliEn: CliTexts = {
     endpoint: 'Endpoint',
     stopping: 'Stopping …',
     stopped: 'Stopped.',
+    ends: 'Postern ends now.',
   },
   enroll: {
     asks: '{host} asks to enrol this device.',

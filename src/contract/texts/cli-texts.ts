@@ -19,6 +19,7 @@ export const cliCommands = [
   'doctor proxy',
   'agent',
   'agent enroll',
+  'agent stop',
   'agent leave',
   'gateway',
   'gateway token',
@@ -252,6 +253,7 @@ export type CliTexts = {
     readonly endpoint: string
     readonly stopping: string
     readonly stopped: string
+    readonly ends: string
   }
   readonly enroll: {
     readonly asks: string

@@ -14,6 +14,9 @@ export type StateWords = {
   readonly verdicts: { readonly [Status in (typeof statusWords)[number]]: string }
   readonly noVerdict: string
   readonly administrator: string
+  /** What it costs to end Postern. */
+  readonly untilItRuns: string
+  readonly untilItRunsWithoutEnd: string
 }
 
 export const stateWordsEn: StateWords = {
@@ -35,6 +38,8 @@ export const stateWordsEn: StateWords = {
   },
   noVerdict: 'none yet',
   administrator: 'your administrator',
+  untilItRuns: 'Until Postern runs again this device sends no reports and loses access at {time}.',
+  untilItRunsWithoutEnd: 'Until Postern runs again this device sends no reports.',
 }
 
 export const stateWordsDe: StateWords = {
@@ -56,4 +61,6 @@ export const stateWordsDe: StateWords = {
   },
   noVerdict: 'noch keines',
   administrator: 'die Administration',
+  untilItRuns: 'Bis Postern wieder läuft, sendet dieses Gerät keine Berichte und verliert den Zugriff ({time}).',
+  untilItRunsWithoutEnd: 'Bis Postern wieder läuft, sendet dieses Gerät keine Berichte.',
 }

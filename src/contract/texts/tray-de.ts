@@ -52,6 +52,4 @@ export const trayDe: TrayTexts = {
   fileKey: 'Schlüsseldatei in Benutzung',
   managedBy: 'Verwaltet von {org}',
   version: 'Postern {version}',
-  quitQuestion: 'Bis Postern wieder läuft, sendet dieses Gerät keine Berichte und verliert den Zugriff ({time}).',
-  quitQuestionWithoutEnd: 'Bis Postern wieder läuft, sendet dieses Gerät keine Berichte.',
 }

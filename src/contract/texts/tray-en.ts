@@ -52,6 +52,4 @@ export const trayEn: TrayTexts = {
   fileKey: 'File key in use',
   managedBy: 'Managed by {org}',
   version: 'Postern {version}',
-  quitQuestion: 'Until Postern runs again this device sends no reports and loses access at {time}.',
-  quitQuestionWithoutEnd: 'Until Postern runs again this device sends no reports.',
 }

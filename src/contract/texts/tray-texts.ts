@@ -40,6 +40,4 @@ export type TrayTexts = {
   readonly fileKey: string
   readonly managedBy: string
   readonly version: string
-  readonly quitQuestion: string
-  readonly quitQuestionWithoutEnd: string
 }
