@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { isStale } from './is-stale.ts'
 
@@ -19,11 +19,19 @@ const sources = ['renderer', 'src/contract', 'src/domain'] as const
 /** The windows as the development shell serves them, built first where they were not since the sources changed. */
 export async function servedWindows(root: string): Promise<Pages> {
   const folder = join(root, 'out', 'dev-shell', 'renderer')
-  if (await isStale(join(folder, 'index.html'), root, sources)) {
+  if (!(await isStale(join(folder, 'index.html'), root, sources))) return await readPages(folder)
+  // Made beside it, so that whoever builds or reads at the same moment never sees half of it.
+  const fresh = join(root, 'out', 'dev-shell', `.build-${process.pid}`)
+  try {
     const { buildWindows } = await import('../packaging/build-windows.ts')
-    await buildWindows('development')
+    await buildWindows('development', fresh)
+    const pages = await readPages(fresh)
+    await rm(folder, { recursive: true, force: true })
+    await rename(fresh, folder).catch(() => undefined) // another one was quicker
+    return pages
+  } finally {
+    await rm(fresh, { recursive: true, force: true })
   }
-  return await readPages(folder)
 }
 
 /** Every file of a folder, by its pathname; `/` is `index.html`. What has an unknown ending is left out. */

@@ -12,8 +12,8 @@ const host = new URL(issuer).host
 const off: Outcome = ['violated', { state: 'off', inbound: 'allow' }]
 const on: Outcome = ['met', { state: 'on', inbound: 'block' }]
 
-/** Two days on a laptop, newest first. */
-const items: readonly HistoryItem[] = [
+/** Two days on a laptop. */
+const told: readonly HistoryItem[] = [
   { kind: 'exception', at: now - 18 * minute, request: granted() },
   changed('AhV9xQ7mTzB1nLc5hYw8Rg', now - 50 * minute, 'firewall-on', on, off),
   { kind: 'sent', at: now - 12 * minute, times: 4, message: headOfMessage(aReport('S1V9xQ7mTzB1nLc5hYw8Rg', 418)) },
@@ -69,6 +69,8 @@ const items: readonly HistoryItem[] = [
   { kind: 'enrollment', id: 'HhV9xQ7mTzB1nLc5hYw8Rg', at: now - 2 * day - hour, event: 'enrolled', by: 'you', host },
   { kind: 'key', id: 'IhV9xQ7mTzB1nLc5hYw8Rg', at: now - 2 * day - hour, event: 'created', back_end: 'keytar' },
 ]
+
+const items = told.toSorted((one, other) => other.at - one.at)
 
 const shows = (page: readonly HistoryItem[], older: string | null = null): PictureState => ({
   ...at,

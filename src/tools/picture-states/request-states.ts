@@ -1,4 +1,4 @@
-import type { Draft, ExceptionForm } from '#contract/agent-exceptions.ts'
+import type { Draft, ExceptionForm, ShownRequest } from '#contract/agent-exceptions.ts'
 import type { PreviewAnswer } from '#contract/exception-answers.ts'
 import type { RequestHandlers, Snapshot } from '#contract/ipc.ts'
 import { aSnapshot, day, finding, hour, judged, minute, now, resource, verdict } from './company.ts'
@@ -105,6 +105,9 @@ function written(answers: Partial<RequestHandlers> = {}, acts: readonly Act[] = 
 }
 const previewed = (handler: RequestHandlers['exception/preview']) => written({ 'exception/preview': handler })
 const sent = (handler: RequestHandlers['exception/submit']) => written({ 'exception/submit': handler }, send)
+/** Sent, and shown live from then on. */
+const became = (request: ShownRequest) =>
+  written({ 'exception/submit': gives({ kind: 'sent', request }), 'exception/show': gives(request) }, send)
 
 export const requestStateNames = [
   'loading',
@@ -188,18 +191,8 @@ export const requestFormStates: PictureStates<(typeof requestStateNames)[number]
   },
   sending: sent(never),
   'kept-offline': sent(gives({ kind: 'kept', draft: { ...draft, clicked_at: now }, code: 'gateway_unreachable' })),
-  'step-up': sent(
-    gives({
-      kind: 'sent',
-      request: aRequest({ state: 'step_up_required', step_up_url: stepUpUrl, votes: null, waiting_for: [] }),
-    }),
-  ),
-  sent: sent(
-    gives({
-      kind: 'sent',
-      request: aRequest({ votes: { have: 0, need: 2 }, waiting_for: ['device-security', 'owner'] }),
-    }),
-  ),
+  'step-up': became(aRequest({ state: 'step_up_required', step_up_url: stepUpUrl, votes: null, waiting_for: [] })),
+  sent: became(aRequest({ votes: { have: 0, need: 2 }, waiting_for: ['device-security', 'owner'] })),
   refused: sent(
     gives({
       kind: 'sent',

@@ -10,6 +10,8 @@ import { gives } from './picture-state.ts'
 export type ScriptedAgent = {
   readonly answer: AnswerRequest
   readonly onNotice: (name: NoticeName, listener: (notice: Notice<NoticeName>) => void) => () => void
+  /** Everything that it answered, in order. */
+  readonly said: readonly unknown[]
   /** How many questions it was asked. */
   readonly asked: () => number
   /** Told to whoever listens. */
@@ -33,12 +35,16 @@ export function scriptedAgent(state: PictureState, language: Language, log: Log)
   }
   const listeners = new Map<NoticeName, Set<(notice: Notice<NoticeName>) => void>>()
   const answer = answerRequest('window', handlers, { clock, log })
+  const said: unknown[] = [state.route]
   let asked = 0
   return {
-    answer(name, question) {
+    async answer(name, question) {
       asked += 1
-      return answer(name, question)
+      const reply = await answer(name, question)
+      said.push(reply)
+      return reply
     },
+    said,
     asked: () => asked,
     onNotice(name, listener) {
       const known = listeners.get(name) ?? new Set()

@@ -283,7 +283,10 @@ export const statusStates: PictureStates<AgentState | (typeof statusStateNames)[
     snapshot: aSnapshot({
       state: 'restricted',
       result: everyRow,
-      exceptions: { requests: [requestHeads.active.head], drafts: [] },
+      exceptions: {
+        requests: [{ ...requestHeads.active.head, checks: ['ssh-keys-protected'], resources: ['source'] }],
+        drafts: [],
+      },
     }),
   },
   checking: { ...at, snapshot: aSnapshot({ state: 'restricted', result: restricted, checking: true }) },

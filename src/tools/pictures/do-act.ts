@@ -20,7 +20,7 @@ const labels: { readonly [Name in ActName]: (language: Language) => string } = {
   continue: (language) => enroll[language].offer.continue,
   enroll: (language) => enroll[language].described.enroll,
   send: (language) => request[language].send,
-  'show-bytes': (language) => privacy[language].message.show,
+  'show-bytes': (language) => privacy[language].message.views.compact,
   look: (language) => settings[language].diagnostics.look,
   export: (language) => settings[language].diagnostics.export,
   quit: (language) => settings[language].quit.action,
@@ -34,5 +34,7 @@ export async function doAct(
   disguise: (text: string) => string = (text) => text,
 ): Promise<void> {
   const label = disguise(labels[name](language))
-  await page.getByRole('button', { name: label, exact: true }).first().click({ timeout: 3000 })
+  const named = { name: label, exact: true }
+  const button = page.getByRole('button', named).or(page.getByRole('tab', named)).or(page.getByRole('radio', named))
+  await button.first().click({ timeout: 3000 })
 }

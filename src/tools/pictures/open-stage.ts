@@ -36,6 +36,7 @@ export async function openStage(browser: Browser, pages: Pages, look: BrowserCon
     reducedMotion: 'reduce',
     ...look,
   })
+  context.setDefaultTimeout(longestMs)
   const page = await context.newPage()
   await page.clock.install()
   const faults: string[] = []
@@ -85,7 +86,9 @@ export async function openStage(browser: Browser, pages: Pages, look: BrowserCon
       })
       origin = new URL(address).origin
       await page.goto(disguise === undefined ? address : `${address}~${disguise.locale}`)
-      await page.waitForSelector('main')
+      await page.waitForSelector('main').catch((cause: unknown) => {
+        throw new Error(`no window: ${faults.join('; ')}`, { cause })
+      })
       await settle()
       for (const act of state.acts ?? []) {
         await doAct(page, act, language, disguise?.change)
@@ -99,6 +102,8 @@ export async function openStage(browser: Browser, pages: Pages, look: BrowserCon
     },
   }
 }
+
+const longestMs = 10_000
 
 /** Runs in the page. */
 const tellOfBreaches = `document.addEventListener('securitypolicyviolation', (event) => {
