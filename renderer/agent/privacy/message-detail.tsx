@@ -53,7 +53,8 @@ function MessageContent({ message, act }: { readonly message: SentWhole; readonl
   )
 }
 
-function MessageFacts({ head }: { readonly head: SentHead }) {
+/** Of one message: when, to whom, why, how large, and what was answered. */
+export function MessageFacts({ head }: { readonly head: SentHead }) {
   const texts = usePrivacyTexts()
   const speech = useTexts()
   const { say, moment, distance, plain } = speech
