@@ -6,3 +6,8 @@ export function endsOfDays(nowSeconds: number, count: number): readonly number[]
     return Math.floor(next.getTime() / 1000) - 1
   })
 }
+
+export function dayWords(end: number, locale: string): string {
+  const format = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' })
+  return format.format(new Date(end * 1000))
+}

@@ -66,7 +66,7 @@ export function faultWords(from: {
   for (const each of refused)
     said[each.field] ??=
       typeof each.refused === 'string'
-        ? speech.plain(each.refused, 200)
+        ? speech.say(texts.faults.said, { detail: speech.plain(each.refused, 200) })
         : refusalWords(each.refused, texts.refusal, names, speech)
   for (const fault of faults) if (isJudged || fault.kind === 'long') said[fault.field] ??= wordsOf(fault)
   return said

@@ -4,7 +4,7 @@ import { TextArea, TextField } from '../../ui/field.tsx'
 import { Section, Surface } from '../../ui/surface.tsx'
 import { useExceptionNames } from '../parts/exception-names.ts'
 import { useTexts } from '../texts.tsx'
-import { endsOfDays } from './days.ts'
+import { dayWords, endsOfDays } from './days.ts'
 import { durations } from './durations.ts'
 import type { FieldFaults } from './field-faults.ts'
 import type { FormCheck } from './request-beginning.ts'
@@ -51,7 +51,7 @@ export function RequestFields(props: {
             choices={durations(limits.max_duration_s, input.durationSeconds).map((seconds) => ({
               id: String(seconds),
               label: span(seconds),
-              isDisabled: seconds > limits.max_duration_s,
+              isDisabled: seconds > limits.max_duration_s && seconds !== input.durationSeconds,
             }))}
             value={input.durationSeconds === undefined ? null : String(input.durationSeconds)}
             onChange={(id) => onChange({ durationSeconds: Number(id) })}
@@ -127,9 +127,8 @@ function useDays(promised: number | undefined, texts: RequestTexts): readonly Ch
   const { ask } = texts
   const ends = endsOfDays(now, daysAhead)
   const all = promised === undefined || ends.includes(promised) ? ends : [promised, ...ends]
-  const format = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' })
   const labelOf = (end: number) => {
-    const day = format.format(new Date(end * 1000))
+    const day = dayWords(end, locale)
     if (end === ends[0]) return say(ask.today, { day })
     return end === ends[1] ? say(ask.tomorrow, { day }) : day
   }

@@ -4,6 +4,7 @@ import type { RequestTexts } from '#contract/texts/windows/request-texts.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { RadioGroup } from '../../ui/choice.tsx'
+import { Surface } from '../../ui/surface.tsx'
 import { useSnapshot } from '../agent-context.tsx'
 import { useAnswer } from '../ask.ts'
 import { Answered } from '../parts/answered.tsx'
@@ -121,19 +122,21 @@ function Begun({ form, place, texts }: Props) {
     case 'choose':
       return (
         <Screen {...head} sentence={texts.chooseFirst} mark="attention">
-          <RadioGroup
-            label={texts.ask.check}
-            value={chosen ?? null}
-            onChange={(id) => {
-              choose(id)
-              begin(beginningOf(form, { check: id }))
-            }}
-            choices={current.checks.map((check) => ({
-              id: check.id,
-              label: names.check(check.id),
-              note: check.offered ? list(check.resources.map(({ name }) => name)) : texts.notAllowed,
-            }))}
-          />
+          <Surface>
+            <RadioGroup
+              label={texts.ask.check}
+              value={chosen ?? null}
+              onChange={(id) => {
+                choose(id)
+                begin(beginningOf(form, { check: id }))
+              }}
+              choices={current.checks.map((check) => ({
+                id: check.id,
+                label: names.check(check.id),
+                note: check.offered ? list(check.resources.map(({ name }) => name)) : texts.notAllowed,
+              }))}
+            />
+          </Surface>
         </Screen>
       )
     case 'form':

@@ -11,6 +11,7 @@ import { Screen } from '../parts/screen.tsx'
 import { Words } from '../parts/words.tsx'
 import { useRoutes } from '../routes.tsx'
 import { useTexts } from '../texts.tsx'
+import { dayWords } from './days.ts'
 import { DiscardDraft } from './discard-draft.tsx'
 
 /** A request that was sent off while the gateway was away: it goes out by itself, until then it can be changed. */
@@ -21,7 +22,7 @@ export function WaitingDraft(props: {
 }) {
   const { draft, texts, onChange } = props
   const names = useExceptionNames()
-  const { say, moment, span, plain } = useTexts()
+  const { say, moment, span, plain, locale } = useTexts()
   useFate(draft, onChange)
   return (
     <Screen
@@ -31,7 +32,7 @@ export function WaitingDraft(props: {
       mark="waiting"
       note={
         <>
-          {say(texts.waiting.since, { time: moment(draft.clicked_at ?? draft.saved_at) })}. {texts.waiting.more}
+          {texts.waiting.more} {say(texts.waiting.since, { time: moment(draft.clicked_at ?? draft.saved_at) })}
         </>
       }
       actions={
@@ -52,7 +53,7 @@ export function WaitingDraft(props: {
               [texts.ask.category, draft.category === undefined ? undefined : names.category(draft.category)],
               [texts.ask.reason, <Words key="reason" text={draft.reason ?? ''} />],
               [texts.ask.ticket, draft.ticket === undefined ? undefined : plain(draft.ticket, 64)],
-              [texts.ask.remedyBy, draft.remedy_by === undefined ? undefined : moment(draft.remedy_by)],
+              [texts.ask.remedyBy, draft.remedy_by === undefined ? undefined : dayWords(draft.remedy_by, locale)],
             ]}
           />
         </Surface>

@@ -88,6 +88,7 @@ export type RequestTexts = {
     readonly reasonLong: Entry
     readonly ticket: Entry
     readonly ticketLong: Entry
+    readonly said: Entry
     readonly summary: Entry
   }
   readonly send: string
