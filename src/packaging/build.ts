@@ -1,6 +1,8 @@
 import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { buildApp } from './build-app.ts'
+import { buildWindows } from './build-windows.ts'
 import { bundles } from './bundles.ts'
 import { declareLibrary } from './declare-library.ts'
 import { thirdPartyLicenses } from './third-party-licenses.ts'
@@ -16,7 +18,7 @@ const began = performance.now()
 
 try {
   const sizeBytes = await fill(fresh)
-  for (const name of [...Object.keys(bundles), 'THIRD-PARTY-LICENSES.txt', 'launch.mjs']) {
+  for (const name of [...Object.keys(bundles), 'app', 'THIRD-PARTY-LICENSES.txt', 'launch.mjs']) {
     await rm(join(out, name), { recursive: true, force: true })
     await rename(join(fresh, name), join(out, name))
   }
@@ -35,7 +37,9 @@ async function fill(folder: string): Promise<number> {
       build({ ...bundle, define, absWorkingDir: root, outdir: join(folder, name) }),
     ),
   )
-  const metafiles = built.map(({ metafile }) => metafile)
+  const app = join(folder, 'app')
+  await buildWindows('app', join(app, 'renderer'))
+  const metafiles = [...built.map(({ metafile }) => metafile), ...(await buildApp({ root, outdir: app, define }))]
   await writeFile(join(folder, 'verify', 'index.d.ts'), declareLibrary(root, 'src/verify/index.ts'))
   await writeFile(join(folder, 'THIRD-PARTY-LICENSES.txt'), await thirdPartyLicenses(root, metafiles))
   await copyFile(join(root, 'src', 'packaging', 'launch.mjs'), join(folder, 'launch.mjs'))
