@@ -51,7 +51,8 @@ export const askedVotesFile = z.strictObject({ votes: z.array(askedVote).max(mos
 export const historyMemory = z.strictObject({
   outcomes: z.record(z.string().max(40), z.enum(outcomes)),
   key: z.string().max(64).nullable(),
-  version: z.string().max(64).nullable(),
+  /** The version of Postern that ran last. */
+  program: z.string().max(64).nullable(),
 })
 export type HistoryMemory = z.infer<typeof historyMemory>
 

@@ -14,10 +14,11 @@ export type StateFile<Document> = {
 }
 
 /**
- * Failures: `state_too_new` (a newer Postern wrote it: never read, never overwritten), `state_unreadable` (not what we
- * wrote), `state_unwritable` (disk full, no rights): the file before stays whole.
+ * A document has no `version` of its own: that name is the file's. Failures: `state_too_new` (a newer Postern wrote it:
+ * never read, never overwritten), `state_unreadable` (not what we wrote), `state_unwritable` (disk full, no rights): the
+ * file before stays whole.
  */
-export function stateFile<Document extends object>(
+export function stateFile<Document extends object & { readonly version?: never }>(
   path: string,
   version: number,
   schema: z.ZodType<Document>,

@@ -37,6 +37,8 @@ export type HistoryDesk = {
   runs(version: string): void
   page(question: Question<'history/page'>): Promise<Answer<'history/page'>>
   settled(): Promise<void>
+  /** Resolves when what was told is written; what is told afterwards is not. */
+  close(): Promise<void>
 }
 
 const usualPage = 20
@@ -57,14 +59,27 @@ export function historyDesk(ports: HistoryPorts): HistoryDesk {
   })
   const memory = stateFile(`${ports.folder}/last.json`, 1, historyMemory)
   let writing: Promise<void> = Promise.resolve()
+  let isClosed = false
+
+  /** A memory that cannot be read is begun anew: then a change may be told twice, and none is ever lost after it. */
+  async function lastKnown(): Promise<HistoryMemory | undefined> {
+    try {
+      return await memory.read()
+    } catch (thrown) {
+      if (!isFailure(thrown, 'state_unreadable')) throw thrown
+      log.warn('history.memory-unread', { code: thrown.code })
+      return undefined
+    }
+  }
 
   /** One after another; what cannot be written is lost, and the log says so. */
   function remember(
     act: (last: HistoryMemory) => { readonly event?: HistoryEvent; readonly last: HistoryMemory } | undefined,
   ): void {
+    if (isClosed) return
     writing = writing.then(async () => {
       try {
-        const next = act((await memory.read()) ?? nothingYet)
+        const next = act((await lastKnown()) ?? nothingYet)
         if (next === undefined) return
         if (next.event !== undefined) await journal.append(next.event)
         await memory.write(next.last)
@@ -72,6 +87,10 @@ export function historyDesk(ports: HistoryPorts): HistoryDesk {
         log.warn('history.unwritten', isFailure(thrown) ? { code: thrown.code } : { err: thrown })
       }
     })
+  }
+  async function settled(): Promise<void> {
+    await writing
+    await journal.settled()
   }
   const stamp = () => ({ id: randomId(), at: nowSeconds() })
 
@@ -99,10 +118,10 @@ export function historyDesk(ports: HistoryPorts): HistoryDesk {
     },
     runs(version) {
       remember((last) => {
-        if (last.version === version) return undefined
-        const { version: from } = last
+        if (last.program === version) return undefined
+        const { program: from } = last
         const event = from === null ? {} : { event: { kind: 'update' as const, ...stamp(), from, to: version } }
-        return { ...event, last: { ...last, version } }
+        return { ...event, last: { ...last, program: version } }
       })
     },
     async page({ before, count = usualPage, kinds = historyKinds }) {
@@ -120,14 +139,15 @@ export function historyDesk(ports: HistoryPorts): HistoryDesk {
         older: all.length > count ? (page.at(-1)?.place ?? null) : null,
       }
     },
-    async settled() {
-      await writing
-      await journal.settled()
+    settled,
+    close() {
+      isClosed = true
+      return settled()
     },
   }
 }
 
-const nothingYet: HistoryMemory = { outcomes: {}, key: null, version: null }
+const nothingYet: HistoryMemory = { outcomes: {}, key: null, program: null }
 
 function changesBetween(
   before: HistoryMemory['outcomes'],
@@ -149,18 +169,23 @@ function changesBetween(
   return [...changed, ...gone].slice(0, 200)
 }
 
-/** Messages as rows, newest first: proofs of possession belong to a connection, previews of one form to each other. */
+/**
+ * Messages as rows: proofs of possession belong to a connection, previews of one form to each other. A form is counted
+ * from its first preview on, so that a later message never changes the rows below it, which a window may have read.
+ */
 function rowsOf(heads: readonly SentHead[]): readonly HistoryItem[] {
   const rows: { kind: 'sent'; at: number; times: number; message: SentHead }[] = []
-  for (const message of heads) {
+  let formBegan = Number.NEGATIVE_INFINITY
+  for (const message of heads.toReversed()) {
     if (message.typ === 'dpop+jwt') continue
-    const above = rows.at(-1)
-    const isSameForm =
-      message.typ === 'exception-preview+jwt' &&
-      above?.message.typ === message.typ &&
-      above.at - message.at < sameFormSeconds
-    if (isSameForm && above !== undefined) above.times += 1
-    else rows.push({ kind: 'sent', at: message.at, times: 1, message })
+    const before = rows.at(-1)
+    const isPreview = message.typ === 'exception-preview+jwt'
+    if (isPreview && before?.message.typ === message.typ && message.at - formBegan < sameFormSeconds) {
+      rows.splice(-1, 1, { kind: 'sent', at: message.at, times: before.times + 1, message })
+      continue
+    }
+    if (isPreview) formBegan = message.at
+    rows.push({ kind: 'sent', at: message.at, times: 1, message })
   }
   return rows
 }
