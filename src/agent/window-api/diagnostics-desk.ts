@@ -23,6 +23,9 @@ export type DiagnosticsFrom = {
   }
 }
 
+/** Of the export, so that it fits into a question: it comes back to be saved. */
+const longestText = 16_000
+
 /** What `postern doctor` finds, in words, with facts about this program; and the text an export would hold, redacted. */
 export async function makeDiagnostics(from: DiagnosticsFrom): Promise<Diagnostics> {
   const { snapshot, language, now } = from
@@ -62,7 +65,7 @@ export async function makeDiagnostics(from: DiagnosticsFrom): Promise<Diagnostic
       ...[why, todo].flatMap((text) => (text === null ? [] : [`    ${text}`])),
     ]),
   ]
-  return { at: now, findings, facts, text: `${lines.join('\n')}\n`.slice(0, 200_000) }
+  return { at: now, findings, facts, text: `${lines.join('\n')}\n`.slice(0, longestText) }
 }
 
 /** Loaded when somebody looks: the sentences of the command line are nothing a window needs to open. */
@@ -107,19 +110,29 @@ function factsOf(from: DiagnosticsFrom): readonly { readonly name: DiagnosticFac
 
 /** Takes out who and which machine this is: home folder, user, host name, device id and owner. */
 function redactor({ host, snapshot }: DiagnosticsFrom): (text: string) => string {
+  const [shortName = ''] = host.name.split('.')
   const secrets = [
     [host.home, '~'],
     [snapshot.device_id ?? '', '<device>'],
     [snapshot.owner ?? '', '<owner>'],
     [host.name, '<host>'],
+    [shortName, '<host>'],
     [host.user, '<user>'],
   ] as const
-  const usable = secrets.filter(([secret]) => secret.length > 2)
-  return (text) => usable.reduce((cut, [secret, mark]) => replaceWord(cut, secret, mark), text)
+  const marks = secrets.flatMap(([secret, mark]) => {
+    const word = secret.normalize('NFC')
+    return word.trim() === '' ? [] : [{ pattern: patternOf(word), mark }]
+  })
+  return (text) => marks.reduce((cut, { pattern, mark }) => cut.replace(pattern, mark), text.normalize('NFC'))
 }
 
-/** Whole words alone: a user `post` does not take `Postern` apart. */
-function replaceWord(text: string, word: string, mark: string): string {
-  const literal = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  return text.replace(new RegExp(`(?<![\\p{L}\\p{N}_-])${literal}(?![\\p{L}\\p{N}_-])`, 'gu'), mark)
+/**
+ * Whole words alone, however they are written: a user `post` does not take `Postern` apart. A name of one or two letters
+ * would be found in every sentence, so it counts as part of a path alone.
+ */
+function patternOf(word: string): RegExp {
+  const literal = word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+  return word.length > 2
+    ? new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, 'giu')
+    : new RegExp(`(?<=[/\\\\])${literal}(?=[/\\\\]|$)`, 'gimu')
 }

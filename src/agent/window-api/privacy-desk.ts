@@ -12,7 +12,7 @@ import type { OwnSettings } from './own-settings.ts'
 
 export type PrivacyPorts = {
   readonly consent: Consent
-  readonly ledger: Pick<SentLedger, 'all' | 'find'>
+  readonly ledger: Pick<SentLedger, 'all' | 'find' | 'onChange'>
   readonly enrollment: () => EnrollmentRecord | undefined
   readonly settings: OwnSettings
   readonly drafts: () => readonly Draft[]
@@ -34,6 +34,7 @@ const usualPage = 20
 
 export function privacyDesk(ports: PrivacyPorts): PrivacyDesk {
   const { consent, ledger, settings } = ports
+  const heads = untilChanged(ledger)
   return {
     catalogue() {
       const given = consent.inForce()
@@ -53,7 +54,7 @@ export function privacyDesk(ports: PrivacyPorts): PrivacyDesk {
       }
     },
     async sent({ before, count = usualPage, typ }) {
-      const all = (await ledger.all()).filter((head) => typ === undefined || head.typ === typ)
+      const all = (await heads()).filter((head) => typ === undefined || head.typ === typ)
       const first = before === undefined ? 0 : all.findIndex(({ id }) => id === before) + 1
       if (before !== undefined && first === 0) return { items: [], older: null, waiting: waiting(ports) } // forgotten meanwhile
       const items = all.slice(first, first + count)
@@ -71,9 +72,28 @@ export function privacyDesk(ports: PrivacyPorts): PrivacyDesk {
       const missing = missingFields(ports.enrollment(), given.fields)
       if (fields.length !== missing.length || missing.some((field) => !fields.includes(field)))
         throw new Failure('consent_changed', {})
-      if (missing.length > 0) await consent.record({ ...given, fields: [...given.fields, ...missing].toSorted() })
+      // Shown first: if the disk fails at the second, the fields are still missing and can be agreed to again.
       if (given.by === 'policy') await settings.change({ shown_consent: given.sha256 })
+      if (missing.length > 0) await consent.record({ ...given, fields: [...given.fields, ...missing].toSorted() })
     },
+  }
+}
+
+/** A window pages through the ledger: its files are read once for all pages, until something is added. */
+function untilChanged(ledger: PrivacyPorts['ledger']): () => ReturnType<SentLedger['all']> {
+  let known: ReturnType<SentLedger['all']> | undefined
+  ledger.onChange(() => {
+    known = undefined
+  })
+  return async () => {
+    const reading = known ?? ledger.all()
+    known = reading
+    try {
+      return await reading
+    } catch (thrown) {
+      if (known === reading) known = undefined // the next question reads again
+      throw thrown
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import type { EnrollmentRecord } from '#contract/agent-state-files.ts'
 import type { Diagnostics, Language, Openable, Route, SettingsView } from '#contract/agent-windows.ts'
 import type { KeyRecord } from '#contract/attestation-state.ts'
 import type { Answer, Question, Snapshot } from '#contract/ipc.ts'
-import { Failure } from '#domain/failure.ts'
+import { Failure, isFailure } from '#domain/failure.ts'
 import { type RemedyId, remedies } from '#domain/remedies.ts'
 import { makeDiagnostics } from './diagnostics-desk.ts'
 import type { Inspection } from './inspect-agent.ts'
@@ -53,7 +53,7 @@ export function windowDesk(ports: WindowPorts): WindowDesk {
   return {
     settings: () => viewOf(ports),
     async changeSettings({ language, notifications, quiet_hours, autostart }) {
-      const { governed } = ports.managed()
+      const governed = decidedBy(ports.managed())
       if (language !== undefined && governed.includes('Language')) throw isGoverned()
       if (notifications !== undefined && governed.includes('Notifications')) throw isGoverned()
       if (autostart !== undefined) await has(shell.autostart).change(autostart)
@@ -123,9 +123,11 @@ export type RouteDesk = {
 export function routeDesk(): RouteDesk {
   const listeners = new Set<(route: Route) => void>()
   let untaken: Route | null = null
+  let wasTold = false
   return {
     request(route) {
       untaken = route
+      wasTold = listeners.size > 0 // but a window that is still opening does not listen yet, and asks
       for (const listener of [...listeners]) listener(route)
     },
     take() {
@@ -135,7 +137,10 @@ export function routeDesk(): RouteDesk {
     },
     onRequest(listener) {
       listeners.add(listener)
-      return () => listeners.delete(listener)
+      return () => {
+        listeners.delete(listener)
+        if (listeners.size === 0 && wasTold) untaken = null // the next window is opened for something else
+      }
     },
   }
 }
@@ -159,12 +164,13 @@ function paneOf({ checks, os }: Snapshot, check: string): RemedyId {
 
 async function viewOf(ports: WindowPorts): Promise<SettingsView> {
   const { shell, settings } = ports
-  const { values, governed } = ports.managed()
+  const { values } = ports.managed()
+  const governed = decidedBy(ports.managed())
   const { language, notifications, quiet_hours, snoozed } = settings.read()
   const record = ports.enrollment()
   const snapshot = ports.snapshot()
   const installKind = shell.installKind ?? (shell.development ? 'development' : 'npm')
-  const keyRecord = await ports.keyRecord()
+  const keyRecord = await knownKey(ports)
   return {
     language: governed.includes('Language') ? (values.Language ?? null) : language,
     notifications: governed.includes('Notifications') ? values.Notifications : notifications,
@@ -178,7 +184,7 @@ async function viewOf(ports: WindowPorts): Promise<SettingsView> {
     },
     hide_quit: values.HideQuit,
     support: values.SupportUrl !== undefined,
-    governed: [...governed],
+    governed,
     gateway:
       record === undefined
         ? null
@@ -196,6 +202,21 @@ async function viewOf(ports: WindowPorts): Promise<SettingsView> {
       kid: keyRecord?.kid ?? null,
       created_at: keyRecord?.createdAt ?? null,
     },
+  }
+}
+
+/** What the organisation decides: what it enforces, and its defaults, which stand above a person's choice as well. */
+function decidedBy({ governed, known }: ManagedSettings): string[] {
+  return [...new Set<string>([...governed, ...Object.keys(known.defaults.values)])]
+}
+
+/** A record that cannot be read leaves the rest of the settings to be seen and changed; the key's state says what is wrong. */
+async function knownKey({ keyRecord }: WindowPorts): Promise<KeyRecord | undefined> {
+  try {
+    return await keyRecord()
+  } catch (thrown) {
+    if (!isFailure(thrown)) throw thrown
+    return undefined
   }
 }
 
