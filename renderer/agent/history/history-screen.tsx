@@ -66,15 +66,19 @@ export function HistoryScreen() {
 
 function Days({ items, texts }: { readonly items: readonly HistoryItem[]; readonly texts: HistoryTexts }) {
   const speech = useTexts()
-  return historyDays(items).map(({ key, start, items: ofDay }) => (
-    <Section key={key} title={dayWords(start, texts, speech)}>
-      <Rows>
-        {ofDay.map((item) => (
-          <HistoryRow key={rowKey(item)} item={item} texts={texts} />
-        ))}
-      </Rows>
-    </Section>
-  ))
+  return (
+    <div className="history">
+      {historyDays(items).map(({ key, start, items: ofDay }) => (
+        <Section key={key} title={dayWords(start, texts, speech)}>
+          <Rows>
+            {ofDay.map((item) => (
+              <HistoryRow key={rowKey(item)} item={item} texts={texts} />
+            ))}
+          </Rows>
+        </Section>
+      ))}
+    </div>
+  )
 }
 
 function dayWords(start: number, texts: HistoryTexts, { locale, now }: Speech): string {
