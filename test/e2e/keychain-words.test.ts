@@ -57,8 +57,15 @@ describe('An enrolled agent whose keychain', () => {
     expect(await findings()).toMatchObject({ 'key-store/locked': 'wrong' })
   })
 
+  it('is unlocked goes on by itself, without being asked', async () => {
+    await desktop.unlock()
+    await agent?.untilLine((line) => line['state'] === 'healthy')
+    expect(await identity()).toEqual(before)
+  })
+
   it('is locked from its start says the same', async () => {
     await stop()
+    await desktop.lock()
     await start()
     await agent?.untilLine((line) => line['state'] === 'key-locked')
     expect(await postern(['status'])).toMatchObject({ code: 3 })

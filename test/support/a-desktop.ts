@@ -2,10 +2,12 @@ import { execFile } from 'node:child_process'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { Variant } from '@jellybrick/dbus-next'
 import { commandRunner } from '#agent/system/run-command.ts'
 import { secretServiceOnLinux } from '#agent/system/secret-service.linux.ts'
 import { systemClock } from '#runtime/clock.ts'
 import { randomSecret } from '#runtime/random-id.ts'
+import { aBusService } from './a-bus-service.ts'
 import { type Environment, type RunningProgram, startProgram } from './a-program.ts'
 import type { Stage } from './a-stage.ts'
 
@@ -20,6 +22,8 @@ export type Desktop = {
   removeKeyrings(): Promise<void>
   /** Locks the keyring under whoever uses it. */
   lock(): Promise<void>
+  /** Opens it under whoever waits for it, as a person does by typing the password. */
+  unlock(): Promise<void>
   /** How many entries of this service the keychain holds; it must be unlocked. */
   countEntries(service: string): Promise<number>
 }
@@ -86,6 +90,13 @@ export async function aDesktop(stage: Stage, name = 'home'): Promise<Desktop> {
         return state.kind === 'reachable' && state.locked
       })
     },
+    async unlock() {
+      await typePassword(address, password)
+      await until(async () => {
+        const state = await service.state()
+        return state.kind === 'reachable' && !state.locked
+      })
+    },
     async countEntries(name) {
       const answer = await call(['SearchItems', 'a{ss}', '1', 'service', name])
       return (answer.match(/"\/org\/freedesktop\/secrets\/collection\//g) ?? []).length
@@ -106,6 +117,28 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50)) // the service tells nobody that it has come
   }
   throw new Error('it did not come about')
+}
+
+/** What a prompt does with the password: over a session in the clear (Secret Service API 0.2, "Sessions"). */
+async function typePassword(address: string, password: string): Promise<void> {
+  const person = await aBusService(address.split(',', 1)[0] ?? address)
+  const secrets = { destination: 'org.freedesktop.secrets', path: '/org/freedesktop/secrets' }
+  const [, session] = await person.call({
+    ...secrets,
+    interface: 'org.freedesktop.Secret.Service',
+    member: 'OpenSession',
+    signature: 'sv',
+    body: ['plain', new Variant('s', '')],
+  })
+  const secret = [session, Buffer.alloc(0), Buffer.from(password, 'utf8'), 'text/plain']
+  await person.call({
+    ...secrets,
+    interface: 'org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface',
+    member: 'UnlockWithMasterPassword',
+    signature: 'o(oayays)',
+    body: ['/org/freedesktop/secrets/collection/login', secret],
+  })
+  person.end()
 }
 
 /** A session bus that starts nothing but what lies in our folder: the machine's own services stay out. */

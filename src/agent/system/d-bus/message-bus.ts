@@ -84,7 +84,7 @@ export function messageBus(ports: {
     cancelRetry()
     for (const address of ports.addresses) {
       const opened = await ports.openLink(address, { onSignal: take, onEnd: lost }).catch((thrown: unknown) => {
-        if (failures === 0) log.info('d-bus.not-reached', { err: thrown })
+        if (failures === 0) log.info('d-bus.not-reached', { address, reason: reasonOf(thrown) })
       })
       if (opened === undefined) continue
       if (isClosed) return void opened.close()
@@ -234,6 +234,11 @@ export function messageBus(ports: {
       link = undefined
     },
   }
+}
+
+function reasonOf(thrown: unknown): string {
+  const cause = thrown instanceof Error ? (thrown.cause ?? thrown) : thrown
+  return cause instanceof Error ? cause.message : String(cause)
 }
 
 function isMeant(rule: SignalRule, signal: BusSignal, owner: string | undefined): boolean {
