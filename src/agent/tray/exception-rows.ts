@@ -2,7 +2,7 @@ import { fillText } from '#contract/fill-text.ts'
 import type { Snapshot } from '#contract/ipc.ts'
 import { checkTitle } from '#contract/texts/finding-text.ts'
 import { isLive, liveGrantStates, openRequestStates } from '#domain/exceptions/states.ts'
-import { type ActionRow, namePart, row } from './tray-row.ts'
+import { type ActionRow, namePart, row, show } from './tray-row.ts'
 import { momentIn, type TrayView, tellingOf, trayWords } from './tray-view.ts'
 
 type Head = Snapshot['exceptions']['requests'][number]
@@ -19,7 +19,7 @@ export function exceptionRows(snapshot: Snapshot, view: TrayView, without?: stri
   const rows = told.slice(0, mostExceptions)
   const n = told.length - rows.length
   if (n === 0) return rows
-  return [...rows, row(fillText(exceptions.more, { n }), { kind: 'show-exception', route: { screen: 'exceptions' } })]
+  return [...rows, row(fillText(exceptions.more, { n }), show('show-exception', 'exceptions'))]
 }
 
 /** `Exception: {check}`, of the grant that keeps the door open, with its request where that is known here. */
@@ -29,7 +29,7 @@ export function grantRow(snapshot: Snapshot, view: TrayView): { readonly row: Ac
   const checks =
     head?.checks ?? snapshot.result?.checks.filter(({ outcome }) => outcome === 'excepted').map(({ check }) => check)
   const label = fillText(tray.exceptionOf, { check: namesOf(checks ?? [], snapshot, view) })
-  if (head === undefined) return { row: row(label, { kind: 'show-exception', route: { screen: 'exceptions' } }) }
+  if (head === undefined) return { row: row(label, show('show-exception', 'exceptions')) }
   return { row: row(label, showException(head)), request: head.request_id }
 }
 

@@ -2,7 +2,7 @@ import { fillText } from '#contract/fill-text.ts'
 import type { Snapshot } from '#contract/ipc.ts'
 import { checkTitle, observedText, requiredText } from '#contract/texts/finding-text.ts'
 import { graceEnd } from '#contract/texts/grace-end.ts'
-import { type ActionRow, namePart, row } from './tray-row.ts'
+import { type ActionRow, namePart, row, show } from './tray-row.ts'
 import { momentIn, type TrayView, tellingOf, trayWords } from './tray-view.ts'
 
 type Result = NonNullable<Snapshot['result']>
@@ -26,7 +26,7 @@ export function findingRows(snapshot: Snapshot, view: TrayView): readonly Action
   )
   const n = all.length - rows.length
   if (n === 0) return rows
-  return [...rows, row(fillText(findings.more, { n }), { kind: 'open-postern', route: { screen: 'status' } })]
+  return [...rows, row(fillText(findings.more, { n }), show('open-postern', 'status'))]
 }
 
 /** A check as the subject of a screen; what is no id of a check names none. */

@@ -9,7 +9,7 @@ import type { AgentState } from '#domain/agent-state.ts'
 import { exceptionRows, grantRow } from './exception-rows.ts'
 import { findingRows, subjectOf } from './finding-rows.ts'
 import { iconOfState, type TrayIcon, trayIconFile } from './tray-icon.ts'
-import { type ActionRow, longestLabel, namePart, row, type TrayRow } from './tray-row.ts'
+import { type ActionRow, longestLabel, namePart, row, show, type TrayRow } from './tray-row.ts'
 import { momentIn, type TrayView, trayWords } from './tray-view.ts'
 
 /** What the tray shows: an icon, the sentence that a pointer resting on it reads, and the menu. Plain text throughout. */
@@ -25,7 +25,7 @@ export type TrayModel = {
 export function trayModel(snapshot: Snapshot, view: TrayView): TrayModel {
   const sentence = statusSentence(snapshot, view)
   const first = firstRows[snapshot.state](snapshot, view)
-  const status = row(sentence, { kind: 'open-postern', route: statusRoutes[snapshot.state] })
+  const status = row(sentence, show('open-postern', tellsMore[snapshot.state] ?? 'status'))
   const sections = [
     [status],
     [...first.rows, ...challengeRows(snapshot, view)],
@@ -45,25 +45,14 @@ export function trayModel(snapshot: Snapshot, view: TrayView): TrayModel {
   }
 }
 
-/** The screen that tells more of a state. */
-const statusRoutes: { readonly [State in AgentState]: Route } = {
-  starting: { screen: 'status' },
-  'update-required': { screen: 'settings' },
-  'not-enrolled': { screen: 'enroll' },
-  'waiting-approval': { screen: 'enroll' },
-  'key-locked': { screen: 'settings' },
-  'key-unavailable': { screen: 'settings' },
-  'key-missing': { screen: 'enroll' },
-  quarantined: { screen: 'status' },
-  offline: { screen: 'status' },
-  'verdict-old': { screen: 'status' },
-  refused: { screen: 'status' },
-  restricted: { screen: 'status' },
-  grace: { screen: 'status' },
-  excepted: { screen: 'status' },
-  warning: { screen: 'status' },
-  'nothing-asked': { screen: 'status' },
-  healthy: { screen: 'status' },
+/** The screen that tells more of a state, where it is not the status. */
+const tellsMore: { readonly [State in AgentState]?: Route['screen'] } = {
+  'update-required': 'settings',
+  'not-enrolled': 'enroll',
+  'waiting-approval': 'enroll',
+  'key-locked': 'settings',
+  'key-unavailable': 'settings',
+  'key-missing': 'enroll',
 }
 
 /** `request`: the one that the rows already name. */
@@ -73,13 +62,13 @@ type FirstRows = (snapshot: Snapshot, view: TrayView) => First
 /** What a person most likely wants to do next, in each state. */
 const firstRows: { readonly [State in AgentState]: FirstRows } = {
   starting: openFirst,
-  'update-required': (_, view) => one('update', { kind: 'update', route: { screen: 'settings' } }, view),
-  'not-enrolled': (_, view) => one('enroll', { kind: 'enroll', route: { screen: 'enroll' } }, view),
+  'update-required': (_, view) => one('update', show('update', 'settings'), view),
+  'not-enrolled': (_, view) => one('enroll', show('enroll', 'enroll'), view),
   'waiting-approval': openFirst,
   'key-locked': (_, view) => one('tryAgain', { kind: 'try-key-again' }, view),
-  'key-unavailable': (_, view) => one('howToFix', { kind: 'how-to-fix', route: { screen: 'settings' } }, view),
-  'key-missing': (_, view) => one('enrollAgain', { kind: 'enroll', route: { screen: 'enroll' } }, view),
-  quarantined: (_, view) => one('howToFix', { kind: 'how-to-fix', route: { screen: 'status' } }, view),
+  'key-unavailable': (_, view) => one('howToFix', show('how-to-fix', 'settings'), view),
+  'key-missing': (_, view) => one('enrollAgain', show('enroll', 'enroll'), view),
+  quarantined: (_, view) => one('howToFix', show('how-to-fix', 'status'), view),
   offline: (snapshot, view) => ({ rows: [checkRow(snapshot, view, 'tryAgain'), ...findingRows(snapshot, view)] }),
   'verdict-old': (snapshot, view) => ({ rows: [checkRow(snapshot, view, 'checkNow')] }),
   refused: findingsFirst,
@@ -135,8 +124,8 @@ function usualRows(snapshot: Snapshot, view: TrayView, above: readonly ActionRow
     above.some(isCheckRow) ? undefined : checkRow(snapshot, view, 'checkNow'),
     exceptionRow(snapshot, view),
     openRow(view),
-    row(actions.whatWeSend, { kind: 'what-we-send', route: { screen: 'privacy' } }),
-    row(actions.settings, { kind: 'settings', route: { screen: 'settings' } }),
+    row(actions.whatWeSend, show('what-we-send', 'privacy')),
+    row(actions.settings, show('settings', 'settings')),
     update === undefined
       ? undefined
       : row(fillText(actions.updateReady, { version: namePart(update.version) }), {
@@ -153,13 +142,13 @@ function usualRows(snapshot: Snapshot, view: TrayView, above: readonly ActionRow
 
 function openRow(view: TrayView): ActionRow {
   const { openPostern } = trayWords[view.language].tray.actions
-  return row(openPostern, { kind: 'open-postern', route: { screen: 'status' } })
+  return row(openPostern, show('open-postern', 'status'))
 }
 
 /** While readings are taken the row says so, and shows them. */
 function checkRow({ checking }: Snapshot, view: TrayView, name: 'checkNow' | 'tryAgain'): ActionRow {
   const { actions } = trayWords[view.language].tray
-  if (checking) return row(actions.checking, { kind: 'open-postern', route: { screen: 'status' } })
+  if (checking) return row(actions.checking, show('open-postern', 'status'))
   return row(actions[name], { kind: 'check-now' })
 }
 
@@ -179,7 +168,7 @@ function exceptionRow({ result }: Snapshot, view: TrayView): ActionRow | undefin
 
 function factRows({ key_store, organisation, version }: Snapshot, view: TrayView): readonly ActionRow[] {
   const { tray } = trayWords[view.language]
-  const settings = { kind: 'settings', route: { screen: 'settings' } } as const
+  const settings = show('settings', 'settings')
   const org = namePart(organisation ?? '')
   return [
     ...(key_store.state === 'file' ? [row(tray.fileKey, settings)] : []),

@@ -1,5 +1,6 @@
+import type { Route } from '#contract/agent-windows.ts'
 import { plainLabel } from '#contract/texts/plain-label.ts'
-import type { TrayAction } from './tray-action.ts'
+import type { ShowingKind, TrayAction } from './tray-action.ts'
 
 /** A row of the menu. Every row can be clicked: what cannot be done now is left out. */
 export type TrayRow =
@@ -14,6 +15,11 @@ export const longestName = 40
 
 export function row(label: string, action: TrayAction): ActionRow {
   return { kind: 'action', label: plainLabel(label, longestLabel), action }
+}
+
+/** Shows a screen as a whole. */
+export function show(kind: ShowingKind, screen: Route['screen']): TrayAction {
+  return { kind, route: { screen } }
 }
 
 /** Foreign text, as a part of a label. */
