@@ -28,13 +28,7 @@ export function Diagnostics() {
   return (
     <Section title={texts.title} note={texts.note}>
       <Buttons>
-        <Button
-          kind="quiet"
-          icon="eye"
-          isPending={asked.kind === 'asking'}
-          onPress={() => void onLook()}
-          act="diagnostics"
-        >
+        <Button kind="quiet" icon="eye" isPending={asked.kind === 'asking'} onPress={() => void onLook()} act="look">
           {value === undefined ? texts.look : texts.lookAgain}
         </Button>
       </Buttons>
@@ -49,7 +43,7 @@ type Severity = Found['findings'][number]['state']
 const marks: { readonly [State in Severity]: MarkKind } = {
   wrong: 'refused',
   unknown: 'unknown',
-  note: 'attention',
+  note: 'pending',
   fine: 'good',
 }
 const order: readonly Severity[] = ['wrong', 'unknown', 'note']
@@ -67,20 +61,11 @@ function FoundThings({ found }: { readonly found: Found }) {
         <span className="found-said">{summary(found, texts, say)}</span>
         <span className="soft">{say(texts.at, { time: moment(found.at) })}</span>
       </p>
-      {pressing.length > 0 && (
-        <Rows label={texts.title}>
-          {pressing.map((finding) => (
-            <FindingRow key={finding.id + finding.says} finding={finding} />
-          ))}
-        </Rows>
-      )}
-      {fine.length > 0 && (
-        <Disclosure look="line" summary={say(texts.fine, { n: fine.length })} isOpenAtFirst={pressing.length === 0}>
-          <Rows>
-            {fine.map((finding) => (
-              <FindingRow key={finding.id + finding.says} finding={finding} />
-            ))}
-          </Rows>
+      {pressing.length > 0 && <FindingRows findings={pressing} />}
+      {pressing.length === 0 && <FindingRows findings={fine} />}
+      {pressing.length > 0 && fine.length > 0 && (
+        <Disclosure look="line" summary={say(texts.fine, { n: fine.length })}>
+          <FindingRows findings={fine} />
         </Disclosure>
       )}
       <Disclosure look="line" summary={texts.facts}>
@@ -90,6 +75,17 @@ function FoundThings({ found }: { readonly found: Found }) {
       </Disclosure>
       <Export text={found.text} />
     </>
+  )
+}
+
+function FindingRows({ findings }: Pick<Found, 'findings'>) {
+  const { diagnostics: texts } = useSettingsTexts()
+  return (
+    <Rows label={texts.title}>
+      {findings.map((finding) => (
+        <FindingRow key={finding.id + finding.says} finding={finding} />
+      ))}
+    </Rows>
   )
 }
 
