@@ -3,7 +3,7 @@ import type { Language } from '#contract/agent-windows.ts'
 import type { Transport } from '#contract/transport.ts'
 import { registerTrustedTypes } from '../ui/trusted-types.ts'
 import { App } from './app.tsx'
-import type { Disguise } from './texts.tsx'
+import type { Disguise } from './disguise.ts'
 
 /** Puts the window into the page, with whatever carries it to the agent. */
 export function startWindow(page: Window, transport: Transport, disguise?: Disguise): void {

@@ -13,16 +13,10 @@ import { sharedDe } from '#contract/texts/windows/shared-de.ts'
 import { sharedEn } from '#contract/texts/windows/shared-en.ts'
 import type { SharedTexts } from '#contract/texts/windows/shared-texts.ts'
 import { useAgentView } from './agent-context.tsx'
+import type { Disguise } from './disguise.ts'
 
 /** Both languages of one thing. */
 export type Pair<Value> = { readonly [Spoken in Language]: Value }
-
-/** A language made of another one, for tests: texts changed on the way to the page. Never part of what ships. */
-export type Disguise = {
-  readonly locale: string
-  readonly rightToLeft: boolean
-  readonly change: (text: string) => string
-}
 
 export type Speech = {
   readonly language: Language

@@ -1,4 +1,4 @@
-import type { Disguise } from '../texts.tsx'
+import type { Disguise } from '../disguise.ts'
 
 /**
  * Languages that nobody speaks, made from English while the page runs: what is not accented was never externalised, what
