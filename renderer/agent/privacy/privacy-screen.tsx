@@ -141,7 +141,7 @@ function Questions({ catalogue }: { readonly catalogue: PrivacyCatalogue }) {
   const { contact, url } = catalogue
   const copied = (text: string) => (
     <span className="question-value">
-      <span>{plain(text, 2048)}</span>
+      <span translate="no">{plain(text, 2048)}</span>
       <CopyButton text={text} />
     </span>
   )

@@ -102,12 +102,17 @@ const sayings: { readonly [Id in SignalId]: Saying } = {
 function withParts(value: Members, words: ValueWords): string {
   const parts = isMembers(value['parts']) ? value['parts'] : {}
   const said = Object.entries(parts).map(
-    ([name, state]) => `${spelledOut(name)} ${stateText(state, words) ?? words.notKnown}`,
+    ([name, state]) => `${partText(name, words)} ${stateText(state, words) ?? words.notKnown}`,
   )
   return joined([stateText(value['state'], words), ...said])
 }
 
-/** `accessControl` as `access control`. */
+/** A part that this version has no word for is spelled out: `accessControl` as `access control`. */
+function partText(name: string, { parts }: ValueWords): string {
+  const known: { readonly [part: string]: string } = parts
+  return Object.hasOwn(known, name) ? (known[name] ?? name) : spelledOut(name)
+}
+
 function spelledOut(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }

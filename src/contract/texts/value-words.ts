@@ -1,3 +1,5 @@
+import type { DiskPart, IntegrityPart } from '../../domain/signals.ts'
+
 /** Words for observed values, in one language: what `valueText` is made of. */
 export type ValueWords = {
   readonly on: string
@@ -35,6 +37,8 @@ export type ValueWords = {
   readonly noChip: string
   readonly seconds: string
   readonly minutes: string
+  /** Parts of a disk's encryption and of a system's own protections. */
+  readonly parts: { readonly [Part in DiskPart | IntegrityPart]: string }
 }
 
 export const valueWordsEn: ValueWords = {
@@ -73,6 +77,21 @@ export const valueWordsEn: ValueWords = {
   noChip: 'none',
   seconds: '{n} s',
   minutes: '{n} min',
+  parts: {
+    root: 'root',
+    home: 'home',
+    var: '/var',
+    swap: 'swap',
+    sip: 'System Integrity Protection',
+    sealedVolume: 'sealed system volume',
+    gatekeeper: 'Gatekeeper',
+    driverSigning: 'driver signing',
+    accountControl: 'account control',
+    memoryIntegrity: 'memory integrity',
+    credentialGuard: 'Credential Guard',
+    accessControl: 'access control',
+    lockdown: 'kernel lockdown',
+  },
 }
 
 export const valueWordsDe: ValueWords = {
@@ -111,4 +130,19 @@ export const valueWordsDe: ValueWords = {
   noChip: 'keiner',
   seconds: '{n} s',
   minutes: '{n} min',
+  parts: {
+    root: 'Systemlaufwerk',
+    home: 'Benutzerordner',
+    var: '/var',
+    swap: 'Auslagerung',
+    sip: 'Systemintegritätsschutz',
+    sealedVolume: 'versiegeltes Systemvolume',
+    gatekeeper: 'Gatekeeper',
+    driverSigning: 'Treibersignatur',
+    accountControl: 'Benutzerkontensteuerung',
+    memoryIntegrity: 'Speicherintegrität',
+    credentialGuard: 'Credential Guard',
+    accessControl: 'Zugriffskontrolle',
+    lockdown: 'Kernelsperre',
+  },
 }
