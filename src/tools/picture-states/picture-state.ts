@@ -12,7 +12,7 @@ export type PictureState = {
   readonly acts?: readonly Act[]
 }
 
-/** Something that a person does: a button, by a name that is looked up in the language of the picture. */
+/** Something that a person does: pressing an element, by its `data-act`, which no language changes. */
 export type Act = { readonly act: 'press'; readonly name: ActName }
 export const actNames = ['continue', 'enroll', 'send', 'show-bytes', 'look', 'export', 'quit'] as const
 export type ActName = (typeof actNames)[number]

@@ -10,8 +10,8 @@ import { doAct } from './do-act.ts'
 
 export type Wish = {
   readonly language?: Language
-  /** A pseudo-locale, and what it makes of a text. */
-  readonly disguise?: { readonly locale: string; readonly change: (text: string) => string }
+  /** A language that nobody speaks. */
+  readonly pseudoLocale?: string
 }
 
 /** A state as a window shows it: the page, and the agent behind it. */
@@ -69,7 +69,7 @@ export async function openStage(browser: Browser, pages: Pages, look: BrowserCon
     page,
     faults,
     settle,
-    async show(state, { language = 'en', disguise } = {}) {
+    async show(state, { language = 'en', pseudoLocale } = {}) {
       await close()
       const shown = scriptedAgent(state, language, log)
       agent = shown
@@ -85,14 +85,15 @@ export async function openStage(browser: Browser, pages: Pages, look: BrowserCon
         log,
       })
       origin = new URL(address).origin
-      await page.goto(disguise === undefined ? address : `${address}~${disguise.locale}`)
+      await page.goto(pseudoLocale === undefined ? address : `${address}~${pseudoLocale}`)
       await page.waitForSelector('main').catch((cause: unknown) => {
         throw new Error(`no window: ${faults.join('; ')}`, { cause })
       })
       await settle()
       for (const act of state.acts ?? []) {
-        await doAct(page, act, language, disguise?.change)
+        await doAct(page, act)
         await settle()
+        await page.clock.runFor(announcedMs)
       }
       return { page, agent: shown, origin }
     },
@@ -104,6 +105,8 @@ export async function openStage(browser: Browser, pages: Pages, look: BrowserCon
 }
 
 const longestMs = 10_000
+/** How long what was said to a screen reader stays in the page. */
+const announcedMs = 8000
 
 /** Runs in the page. */
 const tellOfBreaches = `document.addEventListener('securitypolicyviolation', (event) => {
