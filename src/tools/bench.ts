@@ -5,7 +5,9 @@ import { parseArgs } from 'node:util'
 import { agentIdle } from '#tools/bench/agent-idle.ts'
 import { attestations } from '#tools/bench/attestations.ts'
 import { auditVerify } from '#tools/bench/audit-verify.ts'
+import { bundleSizes } from '#tools/bench/bundle-sizes.ts'
 import { findCores } from '#tools/bench/cores.ts'
+import { desktopApp } from '#tools/bench/desktop-app.ts'
 import { ensureBuilt } from '#tools/bench/ensure-built.ts'
 import { evaluationGrants } from '#tools/bench/evaluation-grants.ts'
 import { evaluationScaling } from '#tools/bench/evaluation-scaling.ts'
@@ -35,6 +37,8 @@ const figures: readonly Figure[] = [
   voteToGrant,
   logWriting,
   auditVerify,
+  bundleSizes,
+  desktopApp,
 ]
 
 const { values, positionals } = parseArgs({
