@@ -18,6 +18,11 @@ export async function whyNotHere(): Promise<string | undefined> {
 export type DrivenApp = {
   readonly session: Session
   readonly electron: ElectronApplication
+  readonly program: string
+  /** Of its main process. */
+  pid(): number
+  /** Everything it printed so far. */
+  printed(): string
   readonly tray: FakeWatcher
   readonly notifications: FakeNotificationDaemon
   /** The window, once it is there. */
@@ -51,6 +56,9 @@ export async function driveApp(stage: Stage, args: readonly string[] = []): Prom
   return {
     session,
     electron,
+    program,
+    pid: () => electron.process().pid ?? -1,
+    printed: () => printed.join(''),
     tray,
     notifications,
     window: () => electron.firstWindow({ timeout: 15_000 }),

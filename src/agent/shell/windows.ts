@@ -3,6 +3,7 @@ import type { Notice, NoticeName } from '#contract/ipc.ts'
 import { noticeChannel } from '#contract/ipc-channels.ts'
 import type { WindowSize } from '#contract/window-state.ts'
 import { firstPage } from './app-protocol.ts'
+import { isOwnPage } from './window-security.ts'
 
 export type Windows = {
   /** Shows the window, made if there is none. */
@@ -61,7 +62,12 @@ export function windowFactory(from: {
       if (window === made) window = undefined
       from.onClosed(size)
     })
-    void made.loadURL(firstPage).catch(() => undefined) // closed before it had loaded
+    const load = () => void made.loadURL(firstPage).catch(() => undefined) // closed before it had loaded
+    // `about:blank` alone gets by: Chromium asks nobody before it shows that. Nobody answers it, and the page comes back.
+    made.webContents.on('did-navigate', (_event, address) => {
+      if (!isOwnPage(address)) load()
+    })
+    load()
     return made
   }
   return {

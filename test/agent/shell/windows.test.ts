@@ -86,6 +86,16 @@ describe('The window', () => {
     expect(() => windows.tell('route/requested', { screen: 'history' })).not.toThrow()
   })
 
+  it('brings a page back that is not ours', () => {
+    windows.open()
+    const contents = fakeElectron.windows()[0]?.webContents
+    contents?.emit('did-navigate', {}, 'app://ui/index.html')
+    expect(fakeElectron.names()).toEqual(['window.loadURL'])
+    contents?.emit('did-navigate', {}, 'about:blank')
+    expect(fakeElectron.names()).toEqual(['window.loadURL', 'window.loadURL'])
+    expect(fakeElectron.calls()[1]?.args).toEqual(['app://ui/index.html'])
+  })
+
   it('owns its page, and no other one', () => {
     windows.open()
     const [window] = fakeElectron.windows()
