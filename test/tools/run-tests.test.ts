@@ -31,6 +31,18 @@ describe('The count at the end of a test run', () => {
       '0 passed, 1 failed, 1 skipped',
       1,
     ],
+    [
+      'what a machine need not have as left out, and no failure',
+      "it('starts Electron', (context) => context.skip('skipped: no Electron binary'))",
+      '0 passed, 0 failed, 1 skipped',
+      0,
+    ],
+    [
+      'what was left out for another reason as a failure',
+      "it('holds', (context) => context.skip('no Electron binary'))\nit('is slow', (context) => context.skip('too slow'))",
+      '0 passed, 0 failed, 2 skipped',
+      1,
+    ],
     ['nothing that ran', "it.todo('later')", '0 passed, 0 failed, 1 skipped', 1],
   ])('counts %s', async (_, code, line, exit) => {
     const ended = await runTests(code)
