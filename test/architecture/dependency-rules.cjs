@@ -122,7 +122,7 @@ const mayImport = {
     'npm:ws',
   ],
   packaging: ['node', 'npm'],
-  tools: [...base, 'verify', 'agent', 'gateway', 'cli/print', 'dev-shell', 'node', 'npm'], // demo, bench, fill, pictures; set-up is plain .mjs
+  tools: [...base, 'verify', 'agent', 'gateway', 'cli/print', 'dev-shell', 'packaging', 'node', 'npm'], // demo, bench, fill, pictures; set-up is plain .mjs
   'renderer/vite.config.ts': ['node', 'npm'],
   'renderer/ui': page,
   'renderer/agent': [...page, 'renderer/ui'],
