@@ -60,6 +60,7 @@ import { type AnswerRequest, answerRequest } from './window-api/answer-request.t
 import { requestHandlers } from './window-api/handlers.ts'
 import { type HistoryDesk, historyDesk } from './window-api/history-desk.ts'
 import { type Inspection, type InspectionPorts, inspect } from './window-api/inspect-agent.ts'
+import { networkFacts } from './window-api/network-facts.ts'
 import { chosenBelow, ownSettings } from './window-api/own-settings.ts'
 import { missingFields, type PrivacyDesk, privacyDesk } from './window-api/privacy-desk.ts'
 import { isKeyFailure, retryAfterFailure } from './window-api/retry-after-failure.ts'
@@ -333,6 +334,7 @@ async function startAgent(
     keyRecord: () => parts.records.read(),
     snapshot: standing.snapshot.read,
     inspect: () => inspectParts(ports, parts, { readEnrollment: async () => enrollment.read(), clientOf }),
+    networkFacts: () => networkFacts(parts.network, enrollment.read()?.issuer),
     privacy,
     nowSeconds: standing.seconds,
   })

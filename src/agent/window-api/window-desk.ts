@@ -1,5 +1,5 @@
 import type { ManagedSettings } from '#agent/managed-settings/resolve-settings.ts'
-import type { AgentPorts, InstallKind } from '#agent/ports.ts'
+import type { AgentPorts, InstallKind, ShellFact } from '#agent/ports.ts'
 import type { EnrollmentRecord } from '#contract/agent-state-files.ts'
 import type { Diagnostics, Language, Openable, Route, SettingsView } from '#contract/agent-windows.ts'
 import type { KeyRecord } from '#contract/attestation-state.ts'
@@ -19,6 +19,8 @@ export type WindowPorts = {
   readonly enrollment: () => EnrollmentRecord | undefined
   readonly keyRecord: () => Promise<KeyRecord | undefined>
   readonly snapshot: () => Snapshot
+  /** How the gateway is reached. */
+  readonly networkFacts?: () => Promise<readonly ShellFact[]>
   readonly inspect: () => Promise<Inspection>
   readonly privacy: PrivacyDesk
   readonly nowSeconds: () => number
@@ -92,7 +94,11 @@ export function windowDesk(ports: WindowPorts): WindowDesk {
     saveText: (text) => save('postern-diagnostics.txt', text),
     copy: (text) => has(shell.clipboard).copy(text),
     async diagnostics(language) {
-      const [inspection, facts] = await Promise.all([ports.inspect(), shell.shellFacts?.() ?? []])
+      const [inspection, network, facts] = await Promise.all([
+        ports.inspect(),
+        ports.networkFacts?.() ?? [],
+        shell.shellFacts?.() ?? [],
+      ])
       const { name, os, release, home, user } = shell.machine.host()
       return makeDiagnostics({
         inspection,
@@ -102,7 +108,7 @@ export function windowDesk(ports: WindowPorts): WindowDesk {
         now: nowSeconds(),
         language,
         channel: shell.channel,
-        shell: facts,
+        shell: [...network, ...facts],
         host: { name, os, release, home, user: user.name },
       })
     },
