@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Disclosure as AriaDisclosure, Button, DisclosurePanel, Heading } from 'react-aria-components'
 import { Icon } from './icon.tsx'
 import './disclosure.css'
@@ -11,10 +11,17 @@ export function Disclosure(props: {
   readonly isOpenAtFirst?: boolean
   /** `row`: as wide as the list it stands in. `line`: a quiet line of text. */
   readonly look?: 'row' | 'line'
+  /** What is inside asks the agent: it is made once it is opened. */
+  readonly isLazy?: boolean
 }) {
-  const { summary, children, level = 3, isOpenAtFirst = false, look = 'row' } = props
+  const { summary, children, level = 3, isOpenAtFirst = false, look = 'row', isLazy = false } = props
+  const [wasOpened, setWasOpened] = useState(isOpenAtFirst)
   return (
-    <AriaDisclosure className={`disclosure disclosure-${look}`} defaultExpanded={isOpenAtFirst}>
+    <AriaDisclosure
+      className={`disclosure disclosure-${look}`}
+      defaultExpanded={isOpenAtFirst}
+      onExpandedChange={(isOpen) => isOpen && setWasOpened(true)}
+    >
       <Heading level={level} className="disclosure-heading">
         <Button slot="trigger" className="disclosure-button">
           <span className="disclosure-summary">{summary}</span>
@@ -24,7 +31,7 @@ export function Disclosure(props: {
         </Button>
       </Heading>
       <DisclosurePanel className="disclosure-panel">
-        <div className="disclosure-inside">{children}</div>
+        <div className="disclosure-inside">{(wasOpened || !isLazy) && children}</div>
       </DisclosurePanel>
     </AriaDisclosure>
   )

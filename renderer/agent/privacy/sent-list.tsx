@@ -38,7 +38,7 @@ export function SentList() {
         <Rows label={ledger.title}>
           {items.map((head) => (
             <Row key={head.id}>
-              <Disclosure summary={<SentSummary head={head} />}>
+              <Disclosure isLazy summary={<SentSummary head={head} />}>
                 <MessageDetail head={head} />
               </Disclosure>
             </Row>
