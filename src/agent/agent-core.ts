@@ -335,6 +335,7 @@ async function startAgent(
     snapshot: standing.snapshot.read,
     inspect: () => inspectParts(ports, parts, { readEnrollment: async () => enrollment.read(), clientOf }),
     networkFacts: () => networkFacts(parts.network, enrollment.read()?.issuer),
+    request: (request_id) => exceptions.show({ request_id }),
     privacy,
     nowSeconds: standing.seconds,
   })

@@ -72,10 +72,10 @@ export type ShellFact = { readonly name: DiagnosticFact; readonly value: string 
 /** Opens something outside the windows, each by an id from a closed list. Failure: `cannot_open`. */
 export type OpenPort = {
   settingsPane(id: RemedyId): Promise<void>
-  /** A page of the gateway itself, built from its issuer; `request_id` belongs to `step-up` alone. */
+  /** A page of the gateway itself, built from its issuer; `id` (43 base64url) belongs to `step-up` alone. */
   gatewayPage(
     page: 'console' | 'step-up' | 'enroll',
-    of: { readonly issuer: string; readonly request_id?: string },
+    of: { readonly issuer: string; readonly id?: string },
   ): Promise<void>
   /** The help that managed settings name. */
   support(url: string): Promise<void>

@@ -16,8 +16,8 @@ export function browserPorts(
   return {
     open: {
       settingsPane: async (id) => say(`Settings: ${id}`),
-      async gatewayPage(page, { issuer, request_id }) {
-        const path = page === 'step-up' ? `step-up/${encodeURIComponent(request_id ?? '')}` : pages[page]
+      async gatewayPage(page, { issuer, id }) {
+        const path = page === 'step-up' ? `step-up/${encodeURIComponent(id ?? '')}` : pages[page]
         say(`Open in a browser: ${issuer}/${path}`)
       },
       support: async (url) => say(`Open in a browser: ${url}`),

@@ -51,18 +51,18 @@ export const panes: { readonly [Id in RemedyId]: Pane } = {
   'linux/automatic-login': gnomePanel('user-accounts'),
 }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const id43 = /^[A-Za-z0-9_-]{43}$/
 
 /** A page of the gateway, of its issuer, a constant path and a checked id. Undefined: it cannot be built. */
 export function gatewayPageUrl(
   page: 'console' | 'step-up' | 'enroll',
-  of: { readonly issuer: string; readonly request_id?: string },
+  of: { readonly issuer: string; readonly id?: string },
 ): string | undefined {
   const loopback = /^http:\/\/(localhost|127\.0\.0\.1):\d{1,5}$/
   if (!/^https:\/\/[a-z0-9.-]+(:\d{1,5})?$/.test(of.issuer) && !loopback.test(of.issuer)) return undefined
   if (page === 'console') return `${of.issuer}/console/`
   if (page === 'enroll') return `${of.issuer}/enroll`
-  return of.request_id !== undefined && uuid.test(of.request_id) ? `${of.issuer}/step-up/${of.request_id}` : undefined
+  return of.id !== undefined && id43.test(of.id) ? `${of.issuer}/step-up/${of.id}` : undefined
 }
 
 /** An address of the organisation's help: `https:` without a name or password in it. */

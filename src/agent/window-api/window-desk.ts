@@ -1,5 +1,6 @@
 import type { ManagedSettings } from '#agent/managed-settings/resolve-settings.ts'
 import type { AgentPorts, InstallKind, ShellFact } from '#agent/ports.ts'
+import type { ShownRequest } from '#contract/agent-exceptions.ts'
 import type { EnrollmentRecord } from '#contract/agent-state-files.ts'
 import type { Diagnostics, Language, Openable, Route, SettingsView } from '#contract/agent-windows.ts'
 import type { KeyRecord } from '#contract/attestation-state.ts'
@@ -22,6 +23,8 @@ export type WindowPorts = {
   /** How the gateway is reached. */
   readonly networkFacts?: () => Promise<readonly ShellFact[]>
   readonly inspect: () => Promise<Inspection>
+  /** A request as it is known here. Failure: `not_found`. */
+  readonly request: (requestId: string) => Promise<Pick<ShownRequest, 'step_up_url'>>
   readonly privacy: PrivacyDesk
   readonly nowSeconds: () => number
 }
@@ -83,7 +86,11 @@ export function windowDesk(ports: WindowPorts): WindowDesk {
           throw new Failure('cannot_open', { reason: 'Your organisation names no help page' })
         return port.support(SupportUrl)
       }
-      if (what.kind === 'step-up') return port.gatewayPage('step-up', { issuer: issuer(), request_id: what.request_id })
+      if (what.kind === 'step-up') {
+        const id = stepUpId((await ports.request(what.request_id)).step_up_url, issuer())
+        if (id === undefined) throw new Failure('cannot_open', { reason: 'This request has nothing to confirm' })
+        return port.gatewayPage('step-up', { issuer: issuer(), id })
+      }
       return port.gatewayPage(what.kind === 'console' ? 'console' : 'enroll', { issuer: issuer() })
     },
     async savePayload(id) {
@@ -246,4 +253,10 @@ function updaterOf(kind: InstallKind, mode: 'auto' | 'notify' | 'managed' | 'off
   if (usual !== 'postern') return usual
   if (mode === 'managed') return 'organisation'
   return mode === 'off' ? (isManaged ? 'organisation' : 'nobody') : usual
+}
+
+/** The id of the page where the person proves that it is they; an address counts only if it is exactly that page's. */
+function stepUpId(url: string | null, issuer: string): string | undefined {
+  const id = url?.split('/').at(-1)
+  return url === `${issuer}/step-up/${id}` ? id : undefined
 }

@@ -5,7 +5,7 @@ import { gatewayPageUrl, isSupportUrl, openPort, panes } from '#agent/shell/open
 import { remedies } from '#domain/remedies.ts'
 import { fakeElectron } from '#test/support/fake-electron.ts'
 
-const id = '0f8fad5b-d9cb-469f-a165-70867728950e'
+const id = 'A'.repeat(43)
 const issuer = 'https://posture.example.com'
 let asked: (readonly unknown[])[]
 const machine = (answer: Ran) => ({
@@ -55,14 +55,14 @@ describe('A page of the gateway', () => {
   it('is made of its issuer, a path of ours and a checked id', () => {
     expect(gatewayPageUrl('console', { issuer })).toBe(`${issuer}/console/`)
     expect(gatewayPageUrl('enroll', { issuer })).toBe(`${issuer}/enroll`)
-    expect(gatewayPageUrl('step-up', { issuer, request_id: id })).toBe(`${issuer}/step-up/${id}`)
+    expect(gatewayPageUrl('step-up', { issuer, id })).toBe(`${issuer}/step-up/${id}`)
     expect(gatewayPageUrl('console', { issuer: 'http://localhost:8180' })).toBe('http://localhost:8180/console/')
   })
 
   it.each([
     ['step-up', { issuer }],
-    ['step-up', { issuer, request_id: '../console' }],
-    ['step-up', { issuer, request_id: `${id}/../x` }],
+    ['step-up', { issuer, id: '../console' }],
+    ['step-up', { issuer, id: `${id}/../x` }],
     ['console', { issuer: 'http://posture.example.com' }],
     ['console', { issuer: 'https://a@posture.example.com' }],
     ['console', { issuer: 'https://posture.example.com/path' }],
@@ -75,8 +75,8 @@ describe('A page of the gateway', () => {
 
   it('never leaves the issuer, whatever the id', () => {
     fc.assert(
-      fc.property(fc.string(), (request_id) => {
-        expect(gatewayPageUrl('step-up', { issuer, request_id })).toBeUndefined()
+      fc.property(fc.string(), (other) => {
+        expect(gatewayPageUrl('step-up', { issuer, id: `${other}/` })).toBeUndefined()
       }),
     )
   })

@@ -51,6 +51,7 @@ async function aDesk(more: { shell?: Partial<AgentPorts>; org?: Organisation; po
     keyRecord: async () => undefined,
     snapshot: () => aSnapshot(),
     inspect: () => Promise.reject(new Error('nobody looks here')),
+    request: async () => ({ step_up_url: `${issuer}/step-up/${'A'.repeat(43)}` }),
     privacy: aPrivacyDesk(() => Promise.reject(new Failure('not_found', {}))),
     nowSeconds: () => noon,
     ...more.ports,
@@ -251,10 +252,21 @@ describe('Something outside the window', () => {
     await desk.open({ kind: 'step-up', request_id: '01a20cc8-6770-7c10-8a4e-5d2f0c9be771' })
     await desk.open({ kind: 'console' })
     expect(opened).toEqual([
-      ['step-up', { issuer, request_id: '01a20cc8-6770-7c10-8a4e-5d2f0c9be771' }],
+      ['step-up', { issuer, id: 'A'.repeat(43) }],
       ['console', { issuer }],
     ])
   })
+
+  it.each([null, 'https://evil.example/step-up/x', `${issuer}/console/`, `${issuer}/step-up/x/../../console`])(
+    'is not where a request says to be confirmed at %j',
+    async (step_up_url) => {
+      const { desk } = await aDesk({ shell: { open }, ports: { request: async () => ({ step_up_url }) } })
+      opened.length = 0
+      const asked = { kind: 'step-up', request_id: '01a20cc8-6770-7c10-8a4e-5d2f0c9be771' } as const
+      await expect(desk.open(asked)).rejects.toMatchObject({ code: 'cannot_open' })
+      expect(opened).toEqual([])
+    },
+  )
 
   it('is no gateway page where there is no gateway', async () => {
     const { desk } = await aDesk({ shell: { open }, ports: { enrollment: () => undefined } })
