@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { contentSecurityPolicy } from '#agent/shell/app-protocol.ts'
 import { loopbackPolicy } from '#dev-shell/loopback-headers.ts'
 import { aLoopback } from '#test/support/a-loopback.ts'
 
@@ -213,6 +214,10 @@ describe('A client that is not ours to talk with', () => {
 })
 
 describe('A page of the development shell', () => {
+  it('has the policy of the app, but for a socket of its own origin', () => {
+    expect(loopbackPolicy).toBe(contentSecurityPolicy.replace("connect-src 'none'", "connect-src 'self'"))
+  })
+
   it('comes with the policy of the windows', async () => {
     const shell = await aLoopback()
     const page = await shell.get('/')
