@@ -400,7 +400,9 @@ async function startAgent(
   }
   function fail(thrown: unknown): void {
     if (!isFailure(thrown) || thrown.code === 'agent_not_running') return
-    standing.change({ failure: { code: thrown.code, at: standing.seconds() } })
+    // Since when, not when last: the same failure again is no other one.
+    if (standing.read().failure?.code !== thrown.code)
+      standing.change({ failure: { code: thrown.code, at: standing.seconds() } })
     if (thrown.code === 'device_quarantined') standing.change({ heldBack: 'quarantined' })
     if (thrown.code === 'retired_key') standing.change({ heldBack: 'retired' })
   }

@@ -3,8 +3,11 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { inspectAgent } from '#agent/agent-core.ts'
+import { nodeExchange } from '#agent/gateway-client/exchange.ts'
 import { snapshot } from '#contract/ipc.ts'
+import { Failure } from '#domain/failure.ts'
 import { observed } from '#domain/reading.ts'
+import { systemClock } from '#runtime/clock.ts'
 import { hash } from '#runtime/digest.ts'
 import { aClock } from '#test/support/a-clock.ts'
 import { type AGateway, aGateway, aSigningPair, problem } from '#test/support/a-gateway.ts'
@@ -294,3 +297,30 @@ describe('what doctor sees', () => {
 function failNow(): never {
   throw new Error('the gateway answers nothing')
 }
+
+describe('an agent whose gateway stays away', () => {
+  it('says since when, however often it has tried in between', async () => {
+    const gateway = await aGateway()
+    const late = { ms: 0 }
+    const clock = { ...systemClock(), nowMs: () => Date.now() + late.ms }
+    const reach = nodeExchange(clock)
+    const away = { is: false }
+    const agent = await anAgent({
+      clock,
+      exchange: (question) =>
+        away.is ? Promise.reject(new Failure('gateway_unreachable', { reason: 'No answer' })) : reach(question),
+    })
+    const running = await agent.aProcess()
+    await enrolled(running, gateway)
+    away.is = true
+    await running.ask('posture/check-now', undefined)
+    const since = running.core.snapshot.read().failure
+    expect(since).toMatchObject({ code: 'gateway_unreachable' })
+    late.ms = 120_000
+    await running.ask('posture/check-now', undefined)
+    expect(running.core.snapshot.read().failure).toEqual(since)
+    away.is = false
+    await running.ask('posture/check-now', undefined)
+    expect(running.core.snapshot.read().failure).toBeNull()
+  })
+})
