@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Stage } from '../../support/a-stage.ts'
 import { copyElectron, type ElectronForTests } from '../electron-for-tests.ts'
@@ -14,9 +14,14 @@ app.whenReady().then(() => {
 })
 `
 
-/** The path of its program, in a copy of the same Electron. */
+/**
+ * The path of its program, in a whole copy of the same Electron. By hard links both would share every page of it, and each
+ * would count for half.
+ */
 export async function aBareApp(stage: Stage, electron: ElectronForTests): Promise<string> {
-  const { program, app } = await copyElectron(electron, join(stage.folder, 'bare'), 'bare-app')
+  const whole = join(stage.folder, 'whole')
+  await cp(electron.folder, whole, { recursive: true })
+  const { program, app } = await copyElectron({ ...electron, folder: whole }, join(stage.folder, 'bare'), 'bare-app')
   await mkdir(app, { recursive: true })
   await writeFile(join(app, 'main.js'), main)
   await writeFile(join(app, 'package.json'), JSON.stringify({ name: 'bare', version: '0.0.1', main: 'main.js' }))
