@@ -20,7 +20,7 @@ export function Sidebar() {
     go(to)
   }
   return (
-    <div className={isOpen ? 'sidebar sidebar-open' : 'sidebar'}>
+    <header className={isOpen ? 'sidebar sidebar-open' : 'sidebar'}>
       <div className="sidebar-inside">
         <div className="sidebar-top">
           <div className="brand">
@@ -61,7 +61,7 @@ export function Sidebar() {
           </div>
         )}
       </div>
-    </div>
+    </header>
   )
 }
 

@@ -53,7 +53,7 @@ export function Icon(props: { readonly name: IconName; readonly size?: number; r
 /** Postern's own mark: an arch, and the small door in it. */
 export function PosternMark({ size = 24 }: { readonly size?: number }) {
   return (
-    <svg className="postern-mark" width={size} height={size} viewBox="0 0 24 24" aria-hidden="true">
+    <svg className="postern-mark" width={size * 0.9} height={size} viewBox="3 2 18 20" aria-hidden="true">
       <path
         fill="currentColor"
         fillRule="evenodd"

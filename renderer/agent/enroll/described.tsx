@@ -1,12 +1,13 @@
 import type { EnrollmentPreview, Snapshot } from '#contract/ipc.ts'
 import type { EnrollTexts } from '#contract/texts/windows/enroll-texts.ts'
-import { Button, Buttons } from '../../ui/button.tsx'
+import { Banner } from '../../ui/banner.tsx'
+import { Button } from '../../ui/button.tsx'
 import { PosternMark } from '../../ui/icon.tsx'
 import { KeyValues } from '../../ui/key-values.tsx'
 import { Section, Surface } from '../../ui/surface.tsx'
 import { useAgent, useSnapshot } from '../agent-context.tsx'
 import { useAsk } from '../ask.ts'
-import { FailureBanner } from '../parts/failure-banner.tsx'
+import { FailureBanner, failureWords } from '../parts/failure-banner.tsx'
 import { isKnownField } from '../parts/field-words.ts'
 import { Screen } from '../parts/screen.tsx'
 import { useTexts } from '../texts.tsx'
@@ -47,7 +48,18 @@ export function Described({ texts, link, preview, onEnrolled, onNotNow }: Props)
       emblem={<PosternMark size={48} />}
       note={`${say(texts.step, { n: 2 })}. ${described.note}`}
       offline={false}
+      actions={
+        <>
+          <Button kind="primary" isPending={asked.kind === 'asking'} onPress={() => void enroll()} act="enroll">
+            {asked.kind === 'asking' ? described.enrolling : described.enroll}
+          </Button>
+          <Button kind="plain" onPress={notNow} act="not-now">
+            {texts.offer.notNow}
+          </Button>
+        </>
+      }
     >
+      {asked.kind === 'failed' ? <FailureBanner refusal={asked.refusal} /> : <KeyAhead snapshot={snapshot} />}
       <Section title={described.about}>
         <Surface>
           <KeyValues
@@ -70,18 +82,21 @@ export function Described({ texts, link, preview, onEnrolled, onNotNow }: Props)
         </Surface>
       </Section>
       <NeverCollected texts={texts} />
-      {asked.kind === 'failed' && <FailureBanner refusal={asked.refusal} />}
-      <div className="enroll-actions">
-        <Buttons>
-          <Button kind="primary" isPending={asked.kind === 'asking'} onPress={() => void enroll()} act="enroll">
-            {asked.kind === 'asking' ? described.enrolling : described.enroll}
-          </Button>
-          <Button kind="plain" onPress={notNow} act="not-now">
-            {texts.offer.notNow}
-          </Button>
-        </Buttons>
-      </div>
     </Screen>
+  )
+}
+
+/** That the keychain cannot take a key now, said before the person tries. */
+function KeyAhead({ snapshot: { key_store } }: { readonly snapshot: Snapshot }) {
+  const speech = useTexts()
+  const { state, reason } = key_store
+  if (state !== 'locked' && state !== 'unavailable') return null
+  const details = reason === null ? {} : { details: { reason } }
+  const { title, detail } = failureWords({ code: `key_${state}`, ...details }, speech)
+  return (
+    <Banner tone="attention" title={title}>
+      {detail}
+    </Banner>
   )
 }
 

@@ -59,7 +59,7 @@ export function Offer({ texts, link: given, onDescribed, onNotNow }: Props) {
       offline={false}
     >
       <Form
-        className="enroll-form"
+        className={read === undefined ? 'enroll-form' : 'enroll-form enroll-form-short'}
         onSubmit={(event) => {
           event.preventDefault()
           void proceed()

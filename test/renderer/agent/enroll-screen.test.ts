@@ -98,6 +98,13 @@ describe.skipIf(chromiumPath === undefined)('A device that is to be enrolled by 
     expect(await page.locator('[role=alert]').textContent()).toContain('There is no session bus')
   })
 
+  it('says before it is tried that the keychain is locked', async () => {
+    const locked = { kind: 'keytar', state: 'locked', reason: 'collection-locked' } as const
+    const { page } = await open(aMemoryAgent(nobody({ key_store: locked }), answers))
+    await page.click('[data-act=continue]')
+    await page.waitForSelector('text=The keychain is locked')
+  })
+
   it('waits for an administrator, and follows by itself', async () => {
     const agent = aMemoryAgent(nobody(), {
       ...answers,
