@@ -81,6 +81,12 @@ const tried: readonly Bad[] = [
     'node_modules/electron/index.js',
   ),
   bad(
+    'src/agent/agent-core.ts',
+    "import type { App } from 'electron'",
+    'agent/agent-core.ts reaches only what it may',
+    'node_modules/electron/index.js',
+  ),
+  bad(
     'src/agent/probes/firewall/c.ts',
     "import { thing } from '#agent/system/thing.ts'",
     'agent/probes reaches only what it may',
