@@ -52,7 +52,7 @@ async function main(): Promise<number> {
     )
     const ask = isAgreed ? undefined : (question: string) => askPerson(question, interrupt)
     const shown = await Promise.race([
-      runDemo({ screen, children: running, folder, ask }),
+      runDemo({ screen, children: running, folder, windows: !isOnce, ask }),
       interrupted.then(() => 'interrupted' as const),
     ])
     if (shown === 'interrupted') return 130

@@ -54,7 +54,7 @@ describe.skipIf(chromiumPath === undefined)('A window over the real core and a r
     await tabTo(page, page.getByLabel(requestEn.ask.reason))
     await page.keyboard.type(reason)
     await press(page, page.locator('[data-act=send]'))
-    await page.getByText(exceptionsEn.states.step_up_required).first().waitFor()
+    await page.getByText(labelOf(exceptionsEn.states.step_up_required)).first().waitFor()
     await press(page, page.locator('[data-act=continue]'))
     await expect.poll(() => opened).toHaveLength(1)
     expect((await gateway.prove(opened[0] ?? '')).status).toBe(200)

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { controlTransport } from '#agent/control/control-transport.ts'
 import type { Answer, Question, RequestName, Snapshot } from '#contract/ipc.ts'
 import { systemClock } from '#runtime/clock.ts'
@@ -13,8 +14,11 @@ export type AgentLine = {
 }
 
 const patienceMs = 30_000
+const startMs = 20_000
+const pollMs = 200
 
 export async function openAgentLine(path: string): Promise<AgentLine> {
+  await untilThere(path)
   const transport = controlTransport({ path, clock: systemClock() })
   async function ask<Name extends RequestName>(name: Name, question: Question<Name>): Promise<Answer<Name>> {
     const reply = await transport.ask(name, question)
@@ -40,5 +44,17 @@ export async function openAgentLine(path: string): Promise<AgentLine> {
         })
       })
     },
+  }
+}
+
+/** An app may take a while until it answers. */
+async function untilThere(path: string): Promise<void> {
+  const latest = performance.now() + startMs
+  for (;;) {
+    const transport = controlTransport({ path, clock: systemClock() })
+    const reply = await transport.ask('agent/snapshot', undefined)
+    transport.close()
+    if (reply.ok || reply.code !== 'agent_not_running' || performance.now() > latest) return
+    await wait(pollMs)
   }
 }

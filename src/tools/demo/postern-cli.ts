@@ -8,6 +8,8 @@ export type PosternCli = {
   answer<Shape extends z.ZodType>(args: readonly string[], shape: Shape): Promise<z.infer<Shape>>
   /** Starts a verb that stays, and waits until it says that it is ready. */
   start(args: readonly string[], env?: { readonly [name: string]: string }): Promise<RunningChild>
+  /** Starts the agent with its windows, and waits until it answers; `onLine` hears where they are. */
+  startWindows(env: { readonly [name: string]: string }, onLine: (line: string) => void): Promise<RunningChild>
   /** Starts a verb that prints a document a line until its end. */
   follow(args: readonly string[]): RunningChild
   /** Runs a verb to its end, whatever it says. */
@@ -18,6 +20,7 @@ const failed = z.object({ failure: z.object({ title: z.string(), detail: z.strin
 
 export function posternCli(children: Children, shared: { readonly [name: string]: string }): PosternCli {
   const entry = join(import.meta.dirname, '..', '..', 'cli', 'postern.ts')
+  const windows = join(import.meta.dirname, '..', '..', 'dev-shell', 'start.ts')
   const command = process.execPath
   return {
     async answer(args, shape) {
@@ -31,6 +34,20 @@ export function posternCli(children: Children, shared: { readonly [name: string]
     async start(args, env = {}) {
       const child = children.start({ command, args: [entry, ...args, '--json'], env: { ...shared, ...env } })
       await child.line((line) => line.startsWith('{"ready":true'))
+      return child
+    },
+    async startWindows(env, onLine) {
+      const child = children.start({ command, args: [windows], env: { ...shared, ...env } })
+      const said = new Set<string>()
+      const next = async () => {
+        const line = await child.line((each) => !said.has(each))
+        said.add(line)
+        onLine(line)
+      }
+      await next()
+      void (async () => {
+        for (;;) await next()
+      })().catch(() => undefined) // it ended
       return child
     },
     follow: (args) => children.start({ command, args: [entry, ...args, '--json'], env: shared }),

@@ -30,6 +30,8 @@ export type DemoPorts = {
   readonly children: Children
   /** Of this run alone; gone afterwards. */
   readonly folder: string
+  /** Whether the agent has windows: in Electron, or at an address for a browser. */
+  readonly windows: boolean
   /** A key press; undefined where everything was agreed to beforehand. */
   readonly ask: ((question: string) => Promise<boolean>) | undefined
 }
@@ -85,10 +87,17 @@ export async function runDemo(ports: DemoPorts): Promise<Shown | undefined> {
   // 3. The agent, with a real keychain.
   const agentBegan = performance.now()
   const keyring = scan.os === 'linux' ? await startPrivateKeyring(children, join(folder, 'keyring')) : { env: {} }
-  await cli.start(['agent', '--development'], keyring.env)
+  const windows: string[] = []
+  const sayWindows = (line: string) => {
+    if (windows.push(line) > 1) screen.text(line) // each browser that leaves makes room for another
+  }
+  if (ports.windows) await cli.startWindows(keyring.env, sayWindows)
+  else await cli.start(['agent', '--development'], keyring.env)
   const agent = await openAgentLine(place.control)
   await agent.until(({ readings_at, checking }) => readings_at !== null && !checking)
-  screen.step('A headless agent, which has read the machine as well', sinceMs(agentBegan))
+  const kind = ports.windows ? 'An agent with windows' : 'A headless agent'
+  screen.step(`${kind}, which has read the machine as well`, sinceMs(agentBegan))
+  for (const line of windows) screen.text(line)
   screen.text(
     scan.os === 'linux'
       ? 'Its keychain is of this run alone: gnome-keyring-daemon on a bus of its own, unlocked by a random password.'
