@@ -1,4 +1,4 @@
-import { chown, mkdir, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { commandRunner } from '#agent/system/run-command.ts'
 import { secretServiceOnLinux } from '#agent/system/secret-service.linux.ts'
@@ -16,6 +16,8 @@ export type Session = {
   /** The words before a program's own, so that it runs as this person. */
   readonly as: readonly string[]
   start(command: readonly string[], more?: Environment): RunningProgram
+  /** Addresses that programs of this session had opened in the person's browser. */
+  opened(): Promise<readonly string[]>
 }
 
 export const sessionPrograms = [
@@ -33,12 +35,12 @@ export async function aSession(stage: Stage, name = 'person'): Promise<Session> 
   const isRoot = process.getuid?.() === 0
   const as = isRoot ? ['/usr/bin/setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--'] : []
   const home = join(stage.folder, name)
-  for (const folder of ['', 'run', 'run/keyring', 'services']) {
+  for (const folder of ['', 'run', 'run/keyring', 'services', 'bin']) {
     await mkdir(join(home, folder), { recursive: true, mode: 0o700 })
     if (isRoot) await chown(join(home, folder), nobody, nobody)
   }
   const plain = {
-    PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+    PATH: `${home}/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
     LC_ALL: 'C.UTF-8',
     HOME: home,
     XDG_RUNTIME_DIR: join(home, 'run'),
@@ -49,6 +51,7 @@ export async function aSession(stage: Stage, name = 'person'): Promise<Session> 
     XDG_DATA_DIRS: '/usr/share',
     XDG_CURRENT_DESKTOP: 'GNOME',
   }
+  await writeFile(join(home, 'bin/xdg-open'), `#!/bin/sh\nprintf '%s\\n' "$1" >> ${home}/opened\n`, { mode: 0o755 })
   const settings = join(home, 'bus.conf')
   await writeFile(settings, busSettings(home), { mode: 0o644 })
   const start = (command: readonly string[], env: Environment) => {
@@ -83,7 +86,14 @@ export async function aSession(stage: Stage, name = 'person'): Promise<Session> 
     if (state.kind === 'reachable' && state.hasCollection && !state.locked) break
     if (performance.now() - began > 20_000) throw new Error(`the keyring did not come: ${keyring.err()}`)
   }
-  return { home, env, busAddress, as, start: (command, more = {}) => start(command, { ...env, ...more }) }
+  return {
+    home,
+    env,
+    busAddress,
+    as,
+    start: (command, more = {}) => start(command, { ...env, ...more }),
+    opened: async () => (await readFile(join(home, 'opened'), 'utf8').catch(() => '')).split('\n').filter(Boolean),
+  }
 }
 
 /** A bus that starts nothing of the machine's own, and takes whoever reaches its socket: the test beside the person. */
