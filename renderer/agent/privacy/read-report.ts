@@ -1,5 +1,7 @@
+import type { PrivacyTexts } from '#contract/texts/windows/privacy-texts.ts'
 import { isSignalId, type SignalId } from '#domain/signals.ts'
-import type { ExtraField } from './privacy-texts.ts'
+
+type ExtraField = keyof PrivacyTexts['extras']
 
 /** What was observed of a signal, or why nothing was. */
 export type SignalLine = {
@@ -49,7 +51,9 @@ export function readReport(payload: string): ReadReport | undefined {
   return {
     signals: signals.flatMap((line: unknown) => signalOf(membersOf(line))),
     facts,
-    rest: Object.keys(claims).filter((name) => name !== 'submods' && !told.includes(name)),
+    rest: [claims, membersOf(submods['os']), membersOf(submods['agent'])].flatMap((members) =>
+      Object.keys(members).filter((name) => name !== 'submods' && !told.includes(name)),
+    ),
   }
 }
 
@@ -64,6 +68,14 @@ const told: readonly string[] = [
   'oemboot',
   'dbgstat',
   'iss',
+  'platform',
+  'arch',
+  'virtual',
+  'key_store',
+  'integrity',
+  'channel',
+  'managed',
+  'tls_inspected',
 ]
 
 function signalOf(line: Members): readonly SignalLine[] {
@@ -81,6 +93,7 @@ function factsOf(claims: Members, submods: Members): ReadReport['facts'] {
       field: 'agent-version',
       parts: [
         ...text(firstOf(claims['swversion'])),
+        ...(agent['channel'] === 'development' ? [] : text(agent['channel'])),
         ...word(agent['integrity'], { signed: 'signed', unsigned: 'unsigned', unknown: 'signatureUnknown' }),
         ...word(agent['channel'], { development: 'development' }),
       ],

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import type { SentHead, SentPage } from '#contract/agent-windows.ts'
 import { useAgent, useAgentView } from '../agent-context.tsx'
 import type { Refusal } from '../ask.ts'
+import { joinNewer, joinOlder, type ReadPages } from './join-pages.ts'
 
 export type LedgerView = {
   /** Newest first; undefined until it is known. */
@@ -17,13 +18,11 @@ export type LedgerView = {
 /** A report changes the state several times within a moment: the ledger is read once for all of them. */
 const restMs = 200
 
-type Known = { readonly items: readonly SentHead[]; readonly older: string | null }
-
 /** The ledger, page after page, kept up to date at its newest end whenever the agent tells of a change. */
 export function useLedger(typ: string | undefined): LedgerView {
   const { transport } = useAgent()
   const { snapshot } = useAgentView()
-  const [known, setKnown] = useState<Known | undefined>(undefined)
+  const [known, setKnown] = useState<ReadPages | undefined>(undefined)
   const [waiting, setWaiting] = useState<SentPage['waiting']>([])
   const [refusal, setRefusal] = useState<Refusal | undefined>(undefined)
   const [isReading, setIsReading] = useState(false)
@@ -42,7 +41,7 @@ export function useLedger(typ: string | undefined): LedgerView {
       const isSame = shownTyp.current === typ
       shownTyp.current = typ
       setWaiting(reply.value.waiting)
-      setKnown((before) => (isSame ? joined(reply.value, before) : reply.value))
+      setKnown((before) => (isSame ? joinNewer(reply.value, before) : reply.value))
     }
     const timer = setTimeout(() => void read(), isFirst.current ? 0 : restMs)
     isFirst.current = false
@@ -60,8 +59,7 @@ export function useLedger(typ: string | undefined): LedgerView {
     setIsReading(false)
     setRefusal(reply.ok ? undefined : reply)
     if (!reply.ok || shownTyp.current !== typ) return
-    const { items, older: next } = reply.value
-    setKnown((before) => before && { items: [...before.items, ...unknownOf(items, before.items)], older: next })
+    setKnown((before) => before && joinOlder(before, reply.value))
   }, [transport, typ, older])
 
   return {
@@ -73,18 +71,4 @@ export function useLedger(typ: string | undefined): LedgerView {
     showOlder: () => void showOlder(),
     again: () => setRound((count) => count + 1),
   }
-}
-
-/** The newest page, and below it what was read before, where both meet; where they do not, the page alone. */
-export function joined(page: Pick<SentPage, 'items' | 'older'>, before: Known | undefined): Known {
-  const last = page.items.at(-1)
-  const at = before === undefined || last === undefined ? -1 : before.items.findIndex(({ id }) => id === last.id)
-  if (before === undefined || at < 0) return { items: page.items, older: page.older }
-  const below = before.items.slice(at + 1)
-  return { items: [...page.items, ...below], older: below.length === 0 ? page.older : before.older }
-}
-
-function unknownOf(items: readonly SentHead[], known: readonly SentHead[]): readonly SentHead[] {
-  const ids = new Set(known.map(({ id }) => id))
-  return items.filter(({ id }) => !ids.has(id))
 }
