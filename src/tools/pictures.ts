@@ -6,6 +6,7 @@ import { languages } from '#contract/agent-windows.ts'
 import { servedWindows } from '../dev-shell/serve-windows.ts'
 import { allPictureStates, pictureScreens } from './picture-states.ts'
 import { contactSheet, type Picture } from './pictures/contact-sheet.ts'
+import { docsPictures } from './pictures/docs-pictures.ts'
 import { chromiumPath } from './pictures/find-chromium.ts'
 import { openStage } from './pictures/open-stage.ts'
 
@@ -23,6 +24,7 @@ const usage = `npm run pictures [-- --screen NAME] [--language en|de] [--docs]
 const schemes = ['light', 'dark'] as const
 const root = join(import.meta.dirname, '..', '..')
 const out = join(root, 'out', 'pictures')
+const docs = join(root, 'docs', 'pictures')
 
 /** Runs in the page: as high as what is in it, so that nothing has to be scrolled to. */
 const contentHeight = `Math.max(document.documentElement.scrollHeight, ...[...document.querySelectorAll('main')].map((main) => main.scrollHeight))`
@@ -48,6 +50,10 @@ async function takePictures(executablePath: string): Promise<number> {
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--force-color-profile=srgb'] })
   try {
     const pages = await servedWindows(root)
+    const isWhole = values.screen === undefined && values.language === undefined && values.state === ''
+    const ofDocs = values.docs || isWhole ? await docsPictures(browser, pages, { root, folder: docs }) : []
+    for (const fault of ofDocs) process.stderr.write(`pictures: ${fault}\n`)
+    if (values.docs) return ofDocs.length === 0 ? 0 : 1
     const wanted = allPictureStates().filter(
       ({ screen, name }) => (values.screen ?? screen) === screen && name.includes(values.state),
     )
@@ -94,7 +100,7 @@ async function takePictures(executablePath: string): Promise<number> {
     const seconds = ((performance.now() - began) / 1000).toFixed(0)
     process.stdout.write(`${count} pictures in out/pictures, with contact sheets (${seconds} s)\n`)
     for (const fault of faults.flat()) process.stderr.write(`pictures: ${fault}\n`)
-    return faults.flat().length === 0 ? 0 : 1
+    return faults.flat().length + ofDocs.length === 0 ? 0 : 1
   } finally {
     await browser.close()
   }

@@ -8,7 +8,7 @@ export const requestId = '01a21735-51a0-7f3e-9a55-3c8d2e6b1f40'
 export const grantId = '01a20cc9-2ac0-7f31-b1d7-90c2aa41e0f4'
 export const stepUpUrl = `${issuer}/step-up/${requestId}`
 export const reason =
-  'The VPN vendor’s new network extension stops working while the firewall is on. Their fix is announced for this afternoon; the optics release has to be signed before noon.'
+  'The VPN vendor’s new network extension stops working while the firewall is on. Their fix is announced for this evening; the optics release has to be signed this afternoon.'
 
 export function aRequest(parts: Partial<ShownRequest> = {}): ShownRequest {
   return {
