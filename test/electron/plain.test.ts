@@ -66,7 +66,7 @@ describe('The app in Electron, as installed', () => {
     stage.onEnd(() => notifications.service.end())
     screen = await xWindows(session.env['DISPLAY'] ?? '')
     stage.onEnd(() => screen.end())
-    app = session.start([program, '--background'], env)
+    app = session.start([program, '--background', '--perf-report=0.1'], env)
     tray = await trayOf(watcher)
   })
   afterAll(() => stage.end())
@@ -121,6 +121,19 @@ describe('The app in Electron, as installed', () => {
   it('listens on neither TCP nor UDP', async () => {
     expect((await processesOf(app.pid)).length).toBeGreaterThan(2)
     expect(await listenersOf(app.pid)).toEqual([])
+  })
+
+  it('says what it costs, where it is asked to', async () => {
+    const line = await app.untilLine((each) => 'perfReport' in each)
+    expect(line['perfReport']).toMatchObject({
+      minutes: 0.1,
+      wakeUpsPerMinute: expect.any(Number),
+      mainCpuPercent: expect.any(Number),
+      marks: { ready: expect.any(Number), tray: expect.any(Number) },
+    })
+    const types = Object(line['perfReport']).processes.map(({ type }: { readonly type: string }) => type)
+    expect(types).toContain('Browser')
+    expect(types).not.toContain('Tab')
   })
 
   it('opens the window from the tray, in a sandbox, and leaves no renderer when it closes', async () => {

@@ -39,6 +39,8 @@ export function desktop(of: {
   readonly stateFolder: string
   readonly clock: Clock
   readonly log: Log
+  /** An icon is there. */
+  readonly onTray: () => void
 }): Desktop {
   const { core, windows } = of
   const ask = core.answers('window')
@@ -71,6 +73,7 @@ export function desktop(of: {
   function setHost(isThere: boolean | undefined): void {
     host = isThere
     tray.setHost(isThere === true)
+    if (tray.isShown()) of.onTray()
     cancelPatience()
     if (isThere === true) teller?.setTrayMissing(false)
     if (isThere === false)

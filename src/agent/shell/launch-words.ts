@@ -4,7 +4,8 @@ export type LaunchWords =
   | {
       readonly kind: 'app'
       readonly background: boolean
-      readonly perfReport: boolean
+      /** Minutes to be measured; undefined: nothing is. */
+      readonly perfReport: number | undefined
       /** The first word that looks like a link of ours; nobody has vouched for it. */
       readonly link: string | undefined
       readonly action: LaunchAction | undefined
@@ -24,8 +25,15 @@ export function readLaunchWords(words: readonly string[], verbs: readonly string
   return {
     kind: 'app',
     background: words.includes('--background'),
-    perfReport: words.includes('--perf-report'),
+    perfReport: readPerfReport(words),
     link: words.find((word) => /^postern:/i.test(word)),
     action: launchActions.find((action) => words.includes(`--${action}`)),
   }
 }
+
+/** `--perf-report`, or with the minutes: `--perf-report=2`. */
+function readPerfReport(words: readonly string[]): number | undefined {
+  const given = words.flatMap((word) => /^--perf-report(?:=(\d{1,4}(?:\.\d{1,3})?))?$/.exec(word) ?? [])
+  return given.length === 0 ? undefined : Number(given[1] ?? usualMinutes)
+}
+const usualMinutes = 10

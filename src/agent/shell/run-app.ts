@@ -4,6 +4,7 @@ import { app, session } from 'electron'
 import type { AgentPorts, TrayState } from '#agent/ports.ts'
 import { operatingSystem } from '#agent/system/operating-system.ts'
 import type { AgentPaths } from '#agent/system/paths.ts'
+import { shrinkHeap } from '#agent/system/shrink-heap.ts'
 import type { Route } from '#contract/agent-windows.ts'
 import { systemClock } from '#runtime/clock.ts'
 import { createLog, type Log } from '#runtime/log.ts'
@@ -13,6 +14,7 @@ import { linkReader } from './deep-links.ts'
 import { desktop } from './desktop.ts'
 import type { LaunchWords } from './launch-words.ts'
 import { logFile } from './log-file.ts'
+import { noPerf, type Perf, perfReporter } from './perf-report.ts'
 import { quitInOrder } from './quit-in-order.ts'
 import { sayWhyNot } from './say-why-not.ts'
 import { serveIpc } from './serve-ipc.ts'
@@ -34,9 +36,13 @@ export type AppPorts = {
 
 export type AppWords = Extract<LaunchWords, { readonly kind: 'app' }>
 
+/** By then the first reading is over, and a first report sent. */
+const settledMs = 60_000
+
 /** The one running instance, from before `ready` until it has quit. */
 export function runApp(ports: AppPorts, words: AppWords, paths: AgentPaths): void {
-  const clock = systemClock({ keepAlive: true })
+  const perf = perfOf(words)
+  const { clock } = perf
   const log = appLog(paths)
   for (const event of ['uncaughtException', 'unhandledRejection'] as const)
     process.on(event, (thrown) => log.error('app.broke', { err: thrown }))
@@ -58,6 +64,7 @@ export function runApp(ports: AppPorts, words: AppWords, paths: AgentPaths): voi
 
   void Promise.all([agent, windowState, ready]).then(
     ([running, state]) => {
+      perf.mark('ready')
       confineDefaultSession()
       const windows = serveWindows(ports.here, running.core, state)
       const shown = desktop({
@@ -69,6 +76,7 @@ export function runApp(ports: AppPorts, words: AppWords, paths: AgentPaths): voi
         stateFolder: paths.state,
         clock,
         log,
+        onTray: () => perf.mark('tray'),
       })
       trayState = shown.trayState
       links.lead(shown.goTo)
@@ -79,6 +87,7 @@ export function runApp(ports: AppPorts, words: AppWords, paths: AgentPaths): voi
       })
       app.on('activate', () => windows.open())
       quitInOrder({ stop: running.stop, end: [shown.end, windows.close, watch.close], clock, log })
+      clock.setTimer(settledMs, shrinkHeap)
       void keepSettings(paths.state, running.core.settings().managed)
       if (words.action !== undefined) shown.perform(words.action)
       else if (!words.background && isForReview(running.core)) windows.open()
@@ -89,6 +98,12 @@ export function runApp(ports: AppPorts, words: AppWords, paths: AgentPaths): voi
       app.exit(1)
     },
   )
+}
+
+function perfOf({ perfReport }: AppWords): Perf {
+  const clock = systemClock({ keepAlive: true })
+  if (perfReport === undefined) return noPerf(clock)
+  return perfReporter(clock, perfReport, (line) => process.stdout.write(`${line}\n`))
 }
 
 function serveWindows(here: string, core: ShellCore, state: WindowState): Windows {

@@ -73,9 +73,12 @@ describe('The words that the app is started with', () => {
   })
 
   it('are the app everywhere else', () => {
-    const usual = { kind: 'app', background: false, perfReport: false, link: undefined, action: undefined }
+    const usual = { kind: 'app', background: false, perfReport: undefined, link: undefined, action: undefined }
     expect(read()).toEqual(usual)
     expect(read('--background')).toEqual({ ...usual, background: true })
+    expect(read('--perf-report')).toEqual({ ...usual, perfReport: 10 })
+    expect(read('--perf-report=0.5')).toEqual({ ...usual, perfReport: 0.5 })
+    expect(read('--perf-report=x')).toEqual(usual)
     expect(read('--what-we-send')).toEqual({ ...usual, action: 'what-we-send' })
     expect(read('--enable-x', 'status')).toEqual(usual)
     expect(read('--x', 'postern://show?screen=status')).toEqual({ ...usual, link: 'postern://show?screen=status' })
