@@ -2,7 +2,6 @@ import { useEffect, useRef } from 'react'
 import type { PrivacyCatalogue, SentHead } from '#contract/agent-windows.ts'
 import type { PrivacyTexts } from '#contract/texts/windows/privacy-texts.ts'
 import { Busy } from '../../ui/busy.tsx'
-import { Empty } from '../../ui/empty.tsx'
 import { KeyValues } from '../../ui/key-values.tsx'
 import { Section, Surface } from '../../ui/surface.tsx'
 import { useSnapshot } from '../agent-context.tsx'
@@ -110,12 +109,6 @@ function LastReport(props: {
   }
   if (refusal !== undefined && last === undefined) return <FailureBanner refusal={refusal} onAgain={onAgain} />
   if (everything.items === undefined) return <Busy text={shared.reading} />
-  if (everything.items.length === 0)
-    return (
-      <Surface>
-        <Empty icon="privacy" title={texts.sentences.nothing} />
-      </Surface>
-    )
   if (last === undefined) return null
   return (
     <Section title={texts.last.title}>

@@ -1,9 +1,11 @@
+import type { SettingsView } from '#contract/agent-windows.ts'
+import type { SettingsTexts } from '#contract/texts/windows/settings-texts.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Busy } from '../../ui/busy.tsx'
 import { useSnapshot } from '../agent-context.tsx'
 import { FailureBanner } from '../parts/failure-banner.tsx'
 import { Screen } from '../parts/screen.tsx'
-import { useTexts } from '../texts.tsx'
+import { type Speech, useTexts } from '../texts.tsx'
 import { GatewayFacts, KeyFacts, UpdateFacts } from './about-settings.tsx'
 import { Diagnostics } from './diagnostics.tsx'
 import { GeneralSettings } from './general-settings.tsx'
@@ -20,11 +22,10 @@ export function SettingsScreen() {
   const { shared, language, say } = useTexts()
   const { managed } = useSnapshot()
   const { view, unread, again } = settings
-  const governed = view?.governed.length ?? managed.governed.length
   return (
     <Screen
       title={shared.navigation.settings}
-      sentence={governed === 0 ? sentences.own : say(sentences.governed, { n: governed })}
+      {...(view === undefined ? {} : { sentence: sentenceOf(view, sentences, say) })}
     >
       {managed.remarks.length > 0 && <Ignored remarks={managed.remarks} />}
       {unread !== undefined && <FailureBanner refusal={unread} onAgain={again} />}
@@ -42,6 +43,11 @@ export function SettingsScreen() {
       {view !== undefined && !view.hide_quit && <Quit />}
     </Screen>
   )
+}
+
+/** Who decides here; nothing is said before it is known. */
+function sentenceOf({ governed }: SettingsView, sentences: SettingsTexts['sentences'], say: Speech['say']): string {
+  return governed.length === 0 ? sentences.own : say(sentences.governed, { n: governed.length })
 }
 
 function Ignored({ remarks }: { readonly remarks: readonly string[] }) {
