@@ -68,7 +68,13 @@ const passing = {
     'macOS 15 oder neuer',
     'SystemVersion.plist',
   ],
-  'remote-access-off': ['remote-access', { state: 'off', services: [] }, 'off', 'ausgeschaltet', 'launchctl'],
+  'remote-access-off': [
+    'remote-access',
+    { state: 'off', services: [] },
+    'no way in from outside',
+    'kein Weg hinein von außen',
+    'launchctl',
+  ],
   'hardware-key-chip': ['hardware-security', { chip: 'secure-enclave' }, 'present', 'vorhanden', 'ioreg'],
 } as const satisfies { readonly [Id in CheckId]: readonly [string, object, string, string, string] }
 

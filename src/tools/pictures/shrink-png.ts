@@ -1,17 +1,14 @@
 import { crc32, deflateSync, inflateSync } from 'node:zlib'
 
 /**
- * A screenshot with a palette of its 256 most frequent colours, every other colour the nearest of them: a third of the
- * size, and nothing that an eye would miss. Takes 8-bit RGB or RGBA without interlacing (PNG, ISO/IEC 15948), opaque.
+ * A screenshot with a palette of at most 256 of its colours, every other colour the nearest of them: less than half the
+ * size, and nothing that an eye would miss, since no colour is far from the palette. Takes 8-bit RGB or RGBA without interlacing (PNG, ISO/IEC 15948), opaque.
  */
 export function shrinkPng(png: Uint8Array): Uint8Array {
   const { width, height, pixels } = readPixels(Buffer.from(png))
   const counts = new Map<number, number>()
   for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1)
-  const palette = [...counts.entries()]
-    .sort((a, b) => b[1] - a[1])
-    .slice(0, 256)
-    .map(([colour]) => colour)
+  const palette = choosePalette([...counts.entries()].sort((a, b) => b[1] - a[1]).map(([colour]) => colour))
   const indexes = new Map(palette.map((colour, index) => [colour, index] as const))
   for (const colour of counts.keys()) if (!indexes.has(colour)) indexes.set(colour, nearest(colour, palette))
   const lines = Buffer.alloc((width + 1) * height) // each line begins with its filter, 0: none
@@ -80,17 +77,32 @@ function paeth(left: number, up: number, corner: number): number {
   return b <= c ? up : corner
 }
 
+/** The frequent ones first; what is close enough to one that is in needs no place. How close is enough grows until all fit. */
+function choosePalette(colours: readonly number[]): readonly number[] {
+  for (let near = 0; ; near = near * 2 + 1) {
+    const palette: number[] = []
+    for (const colour of colours) {
+      if (palette.length > 256) break
+      if (!palette.some((other) => distance(colour, other) <= near)) palette.push(colour)
+    }
+    if (palette.length <= 256) return palette
+  }
+}
+
 function nearest(colour: number, palette: readonly number[]): number {
   let best = 0
   let least = Number.POSITIVE_INFINITY
   for (const [index, other] of palette.entries()) {
-    const [r, g, b] = [
-      (colour >> 16) - (other >> 16),
-      ((colour >> 8) & 255) - ((other >> 8) & 255),
-      (colour & 255) - (other & 255),
-    ]
-    const distance = r * r + g * g + b * b
-    if (distance < least) [best, least] = [index, distance]
+    const away = distance(colour, other)
+    if (away < least) [best, least] = [index, away]
   }
   return best
+}
+
+/** Squared, of red, green and blue. */
+function distance(one: number, other: number): number {
+  const red = (one >> 16) - (other >> 16)
+  const green = ((one >> 8) & 255) - ((other >> 8) & 255)
+  const blue = (one & 255) - (other & 255)
+  return red * red + green * green + blue * blue
 }
