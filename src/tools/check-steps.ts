@@ -27,6 +27,7 @@ export const checkSteps: readonly CheckStep[] = [
   },
   { name: 'types: domain and contract alone', run: [tsc, '--project', 'src/domain'] },
   { name: 'types: pages', run: [tsc, '--project', 'renderer'] },
+  { name: 'types: tests of pages', run: [tsc, '--project', 'test/renderer'] },
   { name: 'purity', run: ['node_modules/vitest/vitest.mjs', 'run', 'test/architecture/purity.test.ts'] },
 ]
 
