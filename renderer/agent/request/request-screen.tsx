@@ -16,7 +16,7 @@ import { type Place, useRoutes } from '../routes.tsx'
 import { useScreenTexts, useTexts } from '../texts.tsx'
 import { DiscardDraft } from './discard-draft.tsx'
 import { Remedy } from './remedy.tsx'
-import { beginningOf } from './request-beginning.ts'
+import { type Beginning, beginningOf } from './request-beginning.ts'
 import { RequestForm } from './request-form.tsx'
 import { requestWords } from './request-words.ts'
 import { WaitingDraft } from './waiting-draft.tsx'
@@ -59,8 +59,11 @@ function Begun({ form, place, texts }: Props) {
   const [chosen, choose] = useState(place.check)
   const [kept, keep] = useState<Draft>()
   const [isChanging, change] = useState<Draft>()
-  // What the screen began with stays, whatever comes meanwhile: a form does not change under the hands of its writer.
-  const [began, begin] = useState(() => beginningOf(form, { check: place.check, draft: place.draft }))
+  const [begun, begin] = useState<Beginning>()
+  // A form does not change under the hands of its writer, whatever comes meanwhile; all else follows the newest verdict.
+  const fresh = beginningOf(form, { check: chosen, draft: place.draft })
+  if (begun === undefined && (fresh.kind === 'form' || fresh.kind === 'waiting')) begin(fresh)
+  const began = begun ?? fresh
   const head = { title: texts.title, back: <BackToExceptions />, offline: false }
   const toStatus = (
     <Button kind="primary" onPress={() => go({ screen: 'status' })}>

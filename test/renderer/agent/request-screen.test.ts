@@ -250,6 +250,29 @@ describe.skipIf(chromiumPath === undefined)('The form for an exception', () => {
     await page.waitForSelector('text=Waiting: 1 of 2 approvals')
   })
 
+  it('begins once a newer verdict names something that fails', async () => {
+    let form = aForm({ checks: [] })
+    const agent = anAgent({ 'exception/form': () => ok(form) })
+    const { page } = await openWindow(agent)
+    agent.tell('route/requested', { screen: 'request' })
+    await page.waitForSelector('text=No check closes anything now')
+    form = aForm()
+    agent.tell('snapshot/changed', aSnapshot({ state: 'restricted', result: aRefusal(), result_at: noon }))
+    await page.waitForSelector('textarea')
+  })
+
+  it('lets the person choose among several checks that fail', async () => {
+    const [check] = aForm().checks
+    const other = { id: 'disk', outcome: 'violated' as const, offered: false, resources: [] }
+    const agent = anAgent({ 'exception/form': () => ok(aForm({ checks: check === undefined ? [] : [other, check] })) })
+    const { page } = await openWindow(agent)
+    agent.tell('route/requested', { screen: 'request' })
+    await page.waitForSelector('text=Which check should be excepted?')
+    await page.getByText('Firewall', { exact: true }).click()
+    await page.waitForSelector('textarea')
+    expect(asked(agent, 'draft/save')).toEqual([])
+  })
+
   it('says that no exceptions are allowed, and shows the way that is left', async () => {
     const [check] = aForm().checks
     const form = aForm({ checks: check === undefined ? [] : [{ ...check, offered: false }] })
