@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 import { onTestFinished } from 'vitest'
+import { chromiumPath } from '#tools/pictures/find-chromium.ts'
 
-/** Where a system puts it; `CHROMIUM` names another one. */
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-
-export const chromiumPath = [process.env['CHROMIUM'], ...places].find((path) => path !== undefined && existsSync(path))
+export { chromiumPath }
 
 /** A browser without a window, closed when the test ends. */
 export async function aChromium(): Promise<Browser> {

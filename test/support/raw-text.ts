@@ -36,7 +36,7 @@ export function rawTexts(texts: readonly string[], said: unknown): readonly stri
       rest = rest.replaceAll(/⟦[^⟦⟧]*⟧/g, ' ')
     }
     for (const leaf of data) rest = withoutWord(rest, leaf)
-    const words = rest.match(/[a-z]{2,}/gi) ?? []
+    const words = withoutWord(rest, productName).match(/[a-z]{2,}/gi) ?? []
     return words.some((word) => !ofIntl.has(word.toLowerCase()))
   })
 }
@@ -51,6 +51,8 @@ function withoutWord(text: string, word: string): string {
   return rest
 }
 const letter = /[a-z]/i
+/** The same in every language. */
+const productName = 'Postern'
 
 function leaves(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value, ...inside(value)].filter((leaf) => leaf.length > 1)
