@@ -29,7 +29,11 @@ export function beforeReady(asked: {
 }
 
 const systemSteps: { readonly [System in OperatingSystem]: () => void } = {
-  macos: () => app.setActivationPolicy('accessory'),
+  macos() {
+    // Without a menu the keys for copying and pasting do nothing there.
+    Menu.setApplicationMenu(Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }]))
+    app.setActivationPolicy('accessory')
+  },
   windows() {
     Menu.setApplicationMenu(null)
     app.setAppUserModelId(appUserModelId)
