@@ -25,6 +25,7 @@ export const voteToGrant: Figure = {
       screen: silentScreen({}),
       children,
       folder,
+      windows: false,
       ask: async (question) => !question.includes('exception'),
     })
     if (shown === undefined) throw new Error('the device was not enrolled')
