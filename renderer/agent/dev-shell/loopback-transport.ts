@@ -33,7 +33,9 @@ export function loopbackTransport(origin: string, token: string): LoopbackTransp
   const accepted = new Promise<boolean>((resolve) => {
     accept = resolve
   })
-  const send = (frame: object) => void accepted.then((isOpen) => isOpen && socket.send(JSON.stringify(frame)))
+  // A socket that is closing takes nothing more; the end answers what waits.
+  const send = (frame: object) =>
+    void accepted.then(() => socket.readyState === WebSocket.OPEN && socket.send(JSON.stringify(frame)))
 
   socket.addEventListener('open', () => socket.send(token))
   socket.addEventListener('close', () => {
