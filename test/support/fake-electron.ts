@@ -229,4 +229,12 @@ class PowerMonitor extends EventEmitter {
 }
 export const powerMonitor = new PowerMonitor()
 
+export const contextBridge = {
+  exposeInMainWorld: (...args: readonly unknown[]) => record('contextBridge.exposeInMainWorld', ...args),
+}
+class IpcRenderer extends EventEmitter {
+  invoke = async (...args: readonly unknown[]) => record('ipcRenderer.invoke', ...args)
+}
+export const ipcRenderer = new IpcRenderer()
+
 fakeElectron.reset()
