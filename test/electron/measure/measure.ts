@@ -18,6 +18,7 @@ import { countRenderers, processesOf } from '../processes-of.ts'
 import { xWindows } from '../x-windows.ts'
 import { aBareApp } from './bare-app.ts'
 import { cpuOfTree, pssOfTree } from './tree-cost.ts'
+import { verdictOnScreen } from './verdict-on-screen.ts'
 
 /**
  * Measures the app in a real Electron beside a bare one with an icon in the tray, in the same session and the same minutes.
@@ -31,9 +32,21 @@ if (missing === undefined) await run()
 else process.stdout.write(`${JSON.stringify({ skipped: missing })}\n`)
 
 async function run(): Promise<void> {
+  const { figures, ...more } = await onStage(measure)
+  say('from a fix to the screen')
+  const { knownMs, fixedMs } = await onStage((stage) => verdictOnScreen(stage, 3))
+  const told = [
+    ...figures,
+    { name: 'app-verdict-on-screen', value: median(knownMs), unit: 'ms' },
+    { name: 'app-fix-to-screen', value: median(fixedMs), unit: 'ms' },
+  ]
+  process.stdout.write(`${JSON.stringify({ ...more, figures: told })}\n`)
+}
+
+async function onStage<Result>(act: (stage: Stage) => Promise<Result>): Promise<Result> {
   const stage = await aStage()
   try {
-    process.stdout.write(`${JSON.stringify(await measure(stage))}\n`)
+    return await act(stage)
   } finally {
     await stage.end()
   }
