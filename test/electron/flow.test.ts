@@ -184,6 +184,31 @@ describe('A person with the app in Electron', () => {
     expect(sent).toMatchObject({ ok: true, value: { jws: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/) } })
   })
 
+  it('is told that the gateway is gone, by the time of the last verdict', async () => {
+    await gateway.program.stop()
+    await tray.click('Check now')
+    await until(async () => (await tray.tooltip()).includes('Gateway not reachable since'))
+  })
+
+  it('is told that the keychain is locked, while the window goes on answering', async () => {
+    await app.tray.service.call({
+      destination: 'org.freedesktop.secrets',
+      path: '/org/freedesktop/secrets',
+      interface: 'org.freedesktop.Secret.Service',
+      member: 'Lock',
+      signature: 'ao',
+      body: [['/org/freedesktop/secrets/collection/login']],
+    })
+    const checking = page.evaluate("window.postern.ask('key/try-again')")
+    const began = performance.now()
+    expect(await page.evaluate("window.postern.ask('agent/snapshot')")).toMatchObject({ ok: true })
+    expect(performance.now() - began).toBeLessThan(2000)
+    await checking
+    await until(async () => (await tray.tooltip()).includes('Keychain locked'))
+    expect(await tray.rows()).toContain('Try again')
+    await until(() => told().some((text) => text.startsWith('Keychain locked')))
+  })
+
   it('is shown nothing that broke the rules of the page', () => {
     expect(faults).toEqual([])
   })
