@@ -90,6 +90,35 @@ const wrong: Diagnostics = {
   ],
 }
 
+/** The findings in German; `text` stays as it is, since it goes to whoever helps. */
+const inGerman: { readonly [sentence: string]: string } = {
+  'The state folder belongs to you alone.': 'Der Ordner des Zustands gehört Ihnen allein.',
+  'The device key lies in the system keychain.': 'Der Geräteschlüssel liegt im Schlüsselbund des Systems.',
+  'posture.havel-optics.example answers in 38 ms.': 'posture.havel-optics.example antwortet in 38 ms.',
+  'The clock agrees with the gateway’s to within a second.':
+    'Die Uhr stimmt auf eine Sekunde mit der des Gateways überein.',
+  'The last report was accepted 12 minutes ago.': 'Der letzte Bericht wurde vor 12 Minuten angenommen.',
+  'posture.havel-optics.example cannot be reached.': 'posture.havel-optics.example ist nicht erreichbar.',
+  'Its name could not be found: ENOTFOUND.': 'Der Name wurde nicht gefunden: ENOTFOUND.',
+  'Check the network, or whether a VPN is needed.': 'Prüfen Sie das Netz, und ob ein VPN nötig ist.',
+  'Whether the clock is right is not known.': 'Ob die Uhr stimmt, ist nicht bekannt.',
+  'The gateway did not answer.': 'Das Gateway hat nicht geantwortet.',
+  'The device key is a file on this disk.': 'Der Geräteschlüssel ist eine Datei auf diesem Datenträger.',
+  'Your organisation allows it.': 'Ihre Organisation erlaubt es.',
+}
+
+/** The same findings in the language that is asked for. */
+function says(view: Diagnostics): RequestHandlers['diagnostics/preview'] {
+  const german = (sentence: string) => inGerman[sentence] ?? sentence
+  const findings = view.findings.map(({ says: what, why, todo, ...rest }) => ({
+    ...rest,
+    says: german(what),
+    why: why === null ? null : german(why),
+    todo: todo === null ? null : german(todo),
+  }))
+  return async ({ language }) => (language === 'de' ? { ...view, findings } : view)
+}
+
 function shows(
   parts: Partial<SettingsView> = {},
   snapshot: Partial<Snapshot> = {},
@@ -98,7 +127,7 @@ function shows(
   return {
     route: { screen: 'settings' },
     snapshot: aSnapshot(snapshot),
-    answers: { 'settings/read': gives({ ...view, ...parts }), 'diagnostics/preview': gives(found), ...more },
+    answers: { 'settings/read': gives({ ...view, ...parts }), 'diagnostics/preview': says(found), ...more },
   }
 }
 const looked: readonly Act[] = [{ act: 'press', name: 'look' }]
@@ -147,7 +176,7 @@ export const settingsStates: PictureStates<(typeof settingsStateNames)[number]> 
         gateway: null,
         key: { back_end: null, state: 'missing', tier: null, kid: null, created_at: null },
       }),
-      'diagnostics/preview': gives(found),
+      'diagnostics/preview': says(found),
     },
   },
   'autostart-to-be-allowed': shows({ autostart: { state: 'requires-approval', changeable: true } }),
@@ -174,7 +203,7 @@ export const settingsStates: PictureStates<(typeof settingsStateNames)[number]> 
   failed: shows({}, {}, { 'settings/read': fails('state_unreadable', { file: 'settings.json', reason: 'EACCES' }) }),
   diagnostics: { ...shows(), acts: looked },
   'diagnostics-wrong': {
-    ...shows({}, { state: 'offline', stream: 'waiting' }, { 'diagnostics/preview': gives(wrong) }),
+    ...shows({}, { state: 'offline', stream: 'waiting' }, { 'diagnostics/preview': says(wrong) }),
     acts: looked,
   },
   'diagnostics-loading': { ...shows({}, {}, { 'diagnostics/preview': never }), acts: looked },
