@@ -9,7 +9,6 @@ import type { Disguise } from './disguise.ts'
 import { EnrollScreen } from './enroll/enroll-screen.tsx'
 import { ExceptionsScreen } from './exceptions/exceptions-screen.tsx'
 import { HistoryScreen } from './history/history-screen.tsx'
-import { KeptWordsProvider } from './parts/kept-words.tsx'
 import { PrivacyScreen } from './privacy/privacy-screen.tsx'
 import { RequestScreen } from './request/request-screen.tsx'
 import { RoutesProvider, useRoutes } from './routes.tsx'
@@ -37,11 +36,9 @@ export function App(props: {
       <AgentProvider transport={transport}>
         <TextsProvider {...speech}>
           <Announcer>
-            <KeptWordsProvider>
-              <RoutesProvider>
-                <Shell />
-              </RoutesProvider>
-            </KeptWordsProvider>
+            <RoutesProvider>
+              <Shell />
+            </RoutesProvider>
           </Announcer>
         </TextsProvider>
       </AgentProvider>

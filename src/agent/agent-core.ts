@@ -26,6 +26,7 @@ import { openEnrollment } from './enrollment/enrollment-state.ts'
 import { openAskedVotes } from './exceptions/asked-votes.ts'
 import { openDrafts } from './exceptions/drafts.ts'
 import { type ExceptionDesk, exceptionDesk } from './exceptions/exception-desk.ts'
+import { openKeptReplies } from './exceptions/kept-replies.ts'
 import { openRequestTracker } from './exceptions/request-tracker.ts'
 import { chooseProxy } from './gateway-client/choose-proxy.ts'
 import type { DeviceToken } from './gateway-client/device-token.ts'
@@ -268,6 +269,7 @@ async function startAgent(
     nowSeconds: standing.seconds,
     log,
   })
+  const replies = await openKeptReplies(parts.path('drafts/replies.json'), log)
   const askedVotes = await openAskedVotes(parts.path('history/asked-votes.json'), standing.seconds, log)
   const chain = chainFile(ports.paths.state)
   const delegates = delegateKeys(clock)
@@ -299,6 +301,7 @@ async function startAgent(
   }
   const exceptions = exceptionDesk({
     drafts,
+    replies,
     tracker,
     enrollment: enrollment.active,
     async speaker() {

@@ -44,6 +44,13 @@ export type LedgerLine = z.infer<typeof ledgerLine>
 /** `history/updates.json`: since when security updates have been waiting, as far as this agent knows. */
 export const updateMemory = z.strictObject({ waitingSince: time.exactOptional() })
 
+export const mostKeptReplies = 100
+
+/** `drafts/replies.json`: answers that are being written. */
+export const keptRepliesFile = z.strictObject({
+  replies: z.array(z.strictObject({ request_id: uuid7, text: z.string().max(2000), at: time })).max(mostKeptReplies),
+})
+
 /** `history/asked-votes.json`. */
 export const askedVotesFile = z.strictObject({ votes: z.array(askedVote).max(mostAskedVotes) })
 

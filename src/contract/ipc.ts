@@ -122,6 +122,8 @@ export const enrollmentPreview = z.strictObject({
   url: z.string().max(2048),
   consent: id43,
   modes: z.array(z.string().max(16)).max(3),
+  /** Where the device key would be made, or lies already. */
+  key_store: z.string().max(32),
 })
 export type EnrollmentPreview = z.infer<typeof enrollmentPreview>
 
@@ -173,6 +175,13 @@ export const requests = {
   },
   /** Opens the gateway's own page where the person proves that it is they. */
   'exception/open-step-up': { from: ['window', 'cli'], asks: ofRequest, answers: z.void() },
+  /** Keeps an answer that is being written; empty words forget it. */
+  'reply/keep': {
+    from: ['window'],
+    asks: ofRequest.extend({ text: z.string().max(2000) }),
+    answers: z.strictObject({ saved_at: time }),
+  },
+  'reply/kept': { from: ['window'], asks: ofRequest, answers: z.strictObject({ text: z.string().max(2000) }) },
   'draft/save': { from: ['window', 'cli'], asks: draftQuestion, answers: draft },
   'draft/discard': { from: ['window', 'cli'], asks: z.strictObject({ draft_id: id22 }), answers: z.void() },
   'history/page': { from: ['window', 'cli'], asks: historyQuestion, answers: historyPage },

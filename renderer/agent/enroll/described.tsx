@@ -70,7 +70,7 @@ export function Described({ texts, link, preview, onEnrolled, onNotNow }: Props)
               [described.keptFor, say(described.days, { n: preview.retention_days })],
               [described.contact, plain(preview.contact, 320)],
               [described.privacy, <code key="url">{plain(preview.url, 300)}</code>],
-              [described.key, described.keyKinds[keyKind(snapshot)]],
+              [described.key, described.keyKinds[keyKinds.get(preview.key_store) ?? 'keychain']],
             ]}
           />
         </Surface>
@@ -100,8 +100,7 @@ function KeyAhead({ snapshot: { key_store } }: { readonly snapshot: Snapshot }) 
   )
 }
 
-function keyKind({ key_store: { kind, state } }: Snapshot): keyof EnrollTexts['described']['keyKinds'] {
-  if (kind === 'tpm2') return 'hardware'
-  if (kind === 'file' || state === 'file') return 'file'
-  return state === 'ok' ? 'keychain' : 'later'
-}
+const keyKinds: ReadonlyMap<string, keyof EnrollTexts['described']['keyKinds']> = new Map([
+  ['tpm2', 'hardware'],
+  ['file', 'file'],
+])

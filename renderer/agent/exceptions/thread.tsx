@@ -7,9 +7,9 @@ import { TextArea } from '../../ui/field.tsx'
 import { Section, Surface } from '../../ui/surface.tsx'
 import { useAsk } from '../ask.ts'
 import { FailureBanner } from '../parts/failure-banner.tsx'
-import { useKeptWords } from '../parts/kept-words.tsx'
 import { Words } from '../parts/words.tsx'
 import { useTexts } from '../texts.tsx'
+import { useKeptReply } from './use-kept-reply.ts'
 
 const mostWords = 2000
 
@@ -50,7 +50,7 @@ export function Thread(props: {
   )
 }
 
-/** The answer stays while anything fails, and while another screen is looked at. */
+/** The answer stays while anything fails, while another screen is looked at, and when the window is closed. */
 function Reply(props: {
   readonly request: ShownRequest
   readonly texts: ExceptionsTexts
@@ -60,7 +60,7 @@ function Reply(props: {
   const { say } = useTexts()
   const announce = useAnnounce()
   const { asked, ask, forget } = useAsk('exception/reply')
-  const [words, keep] = useKeptWords(`reply/${request.request_id}`)
+  const { words, write, forget: forgetWords, standing } = useKeptReply(request.request_id, mostWords)
   const [isJudged, judge] = useState(false)
   const isLong = words.length > mostWords
   const isEmpty = words.trim() === ''
@@ -69,7 +69,7 @@ function Reply(props: {
     if (isEmpty || isLong) return
     const reply = await ask({ request_id: request.request_id, text: words })
     if (!reply.ok) return
-    keep('')
+    forgetWords()
     judge(false)
     announce(texts.thread.sent)
     onTold(reply.value)
@@ -81,7 +81,7 @@ function Reply(props: {
         rows={3}
         value={words}
         onChange={(text) => {
-          keep(text)
+          write(text)
           if (asked.kind === 'failed') forget()
         }}
         fault={
@@ -90,6 +90,7 @@ function Reply(props: {
         isDisabled={asked.kind === 'asking'}
       />
       {asked.kind === 'failed' && <FailureBanner refusal={asked.refusal} />}
+      {asked.kind !== 'failed' && standing.kind === 'failed' && <FailureBanner refusal={standing.refusal} />}
       <Buttons>
         <Button kind="primary" act="reply" isPending={asked.kind === 'asking'} onPress={() => void send()}>
           {texts.thread.send}

@@ -54,6 +54,7 @@ export async function previewEnrollment(ports: EnrollPorts, link: string): Promi
     url,
     consent: sha256,
     modes: configuration.enrollment_modes,
+    key_store: (await ports.keys()).backEnd,
   }
 }
 

@@ -8,11 +8,13 @@ import type { Log } from '#runtime/log.ts'
 import { singleFlight } from '#runtime/single-flight.ts'
 import type { Drafts } from './drafts.ts'
 import { exceptionForm } from './exception-form.ts'
+import type { KeptReplies } from './kept-replies.ts'
 import type { RequestTracker } from './request-tracker.ts'
 import { actOnRequest, completeAsk, mayPass, previewRequest, type Speaker, submitRequest } from './submit-request.ts'
 
 export type ExceptionPorts = {
   readonly drafts: Drafts
+  readonly replies: KeptReplies
   readonly tracker: RequestTracker
   /** Throws `not_enrolled`. */
   readonly enrollment: () => ActiveEnrollment
@@ -33,6 +35,8 @@ export type ExceptionDesk = {
   withdraw(question: Question<'exception/withdraw'>): Promise<ShownRequest>
   surrender(question: Question<'exception/surrender'>): Promise<ShownRequest>
   reply(question: Question<'exception/reply'>): Promise<ShownRequest>
+  keepReply(question: Question<'reply/keep'>): Promise<Answer<'reply/keep'>>
+  keptReply(question: Question<'reply/kept'>): Promise<Answer<'reply/kept'>>
   saveDraft(question: DraftQuestion): Promise<Draft>
   discardDraft(question: Question<'draft/discard'>): Promise<void>
   head(): ExceptionsHead
@@ -41,7 +45,7 @@ export type ExceptionDesk = {
 }
 
 export function exceptionDesk(ports: ExceptionPorts): ExceptionDesk {
-  const { drafts, tracker, log, nowSeconds } = ports
+  const { drafts, replies, tracker, log, nowSeconds } = ports
 
   /** Sends a complete draft; it leaves the folder once the gateway has answered. */
   async function send(draft: Draft): Promise<ShownRequest> {
@@ -126,7 +130,19 @@ export function exceptionDesk(ports: ExceptionPorts): ExceptionDesk {
     show: async ({ request_id }) => requireKnown(request_id),
     withdraw: ({ request_id }) => act(request_id, 'withdraw'),
     surrender: ({ request_id }) => act(request_id, 'surrender'),
-    reply: ({ request_id, text }) => act(request_id, 'reply', { text }),
+    async reply({ request_id, text }) {
+      const told = await act(request_id, 'reply', { text })
+      await replies.keep(request_id, '', nowSeconds()).catch((thrown: unknown) => {
+        if (!isFailure(thrown)) throw thrown // it is sent: that its draft stays is no failure of the act
+      })
+      return told
+    },
+    async keepReply({ request_id, text }) {
+      requireKnown(request_id)
+      await replies.keep(request_id, text, nowSeconds())
+      return { saved_at: nowSeconds() }
+    },
+    keptReply: async ({ request_id }) => ({ text: replies.read(request_id) }),
     saveDraft: (question) => drafts.save(question, nowSeconds(), null),
     discardDraft: ({ draft_id }) => inTurn(() => drafts.discard(draft_id)),
     head: () => ({ requests: tracker.heads(), drafts: [...drafts.all()] }),

@@ -3,10 +3,7 @@ import { join } from 'node:path'
 import { app, clipboard, Notification } from 'electron'
 import type { AgentPorts, InstallKind, ShellFact, TrayState } from '#agent/ports.ts'
 import { installKinds } from '#contract/agent-windows.ts'
-import { autostartPort } from './autostart.ts'
 import { networkPort } from './network.ts'
-import { openPort } from './open-settings.ts'
-import { saveFile } from './save-file.ts'
 import type { SystemWatch } from './system-watch.ts'
 
 /** The ports of an agent without windows, and what Electron adds. */
@@ -16,15 +13,26 @@ export function shellPorts(
 ): AgentPorts {
   const { os, home } = base.machine.host()
   const { power, presence } = of.watch
+  // What only a person's click needs is loaded with the first.
+  const opening = async () => (await import('./open-settings.ts')).openPort(base.machine)
+  const saving = async () => (await import('./save-file.ts')).saveFile
+  const starting = async () => (await import('./autostart.ts')).autostartPort(os, home)
   return {
     ...base,
     ...(power === undefined ? {} : { power }),
     ...(presence === undefined ? {} : { presence }),
     network: networkPort(of.ready),
-    open: openPort(base.machine),
+    open: {
+      settingsPane: async (id) => (await opening()).settingsPane(id),
+      gatewayPage: async (page, issued) => (await opening()).gatewayPage(page, issued),
+      support: async (url) => (await opening()).support(url),
+    },
     clipboard: { copy: (text) => clipboard.writeText(text) },
-    save: saveFile,
-    autostart: autostartPort(os, home),
+    save: { save: async (name, content) => (await saving()).save(name, content) },
+    autostart: {
+      state: async () => (await starting()).state(),
+      change: async (on) => (await starting()).change(on),
+    },
     quit: () => app.quit(),
     installKind: installKind(),
     trayState: of.trayState,

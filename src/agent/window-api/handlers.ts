@@ -58,6 +58,8 @@ export function requestHandlers(actions: AgentActions): RequestHandlers {
     'exception/withdraw': async (question) => (await actions.exceptions()).withdraw(question),
     'exception/surrender': async (question) => (await actions.exceptions()).surrender(question),
     'exception/reply': async (question) => (await actions.exceptions()).reply(question),
+    'reply/keep': async (question) => (await actions.exceptions()).keepReply(question),
+    'reply/kept': async (question) => (await actions.exceptions()).keptReply(question),
     'draft/save': async (question) => (await actions.exceptions()).saveDraft(question),
     'draft/discard': async (question) => (await actions.exceptions()).discardDraft(question),
     'history/page': async (question) => (await actions.history()).page(question),

@@ -13,6 +13,7 @@ export const description: EnrollmentPreview = {
   url: 'https://www.havel-optics.example/privacy/laptops',
   consent: 'cN8tV3xQ7mTzB1nLc5hYw9RdG2uJoFeAsX4iKr6qWyM',
   modes: ['code'],
+  key_store: 'keytar',
 }
 
 const withLink = { route: { screen: 'enroll', link: enrollLink } } as const
@@ -63,7 +64,7 @@ export const enrollStates: PictureStates<(typeof enrollStateNames)[number]> = {
   'asking-the-gateway': continued(never),
   described: { ...continued(gives(description)), snapshot: notEnrolled({ key_store: keytarOk }) },
   'described-with-file-key': {
-    ...continued(gives(description)),
+    ...continued(gives({ ...description, key_store: 'file' })),
     snapshot: notEnrolled({ os: 'linux', key_store: { kind: 'file', state: 'file', reason: null }, tier: 'T0' }),
   },
   'other-issuer': continued(

@@ -96,6 +96,8 @@ function usualAnswers(snapshot: Snapshot): RequestHandlers {
     'exception/surrender': notFound,
     'exception/reply': notFound,
     'exception/open-step-up': done,
+    'reply/keep': gives({ saved_at: snapshot.told_at }),
+    'reply/kept': gives({ text: '' }),
     'draft/save': async (draft) => ({
       draft_id: 'T0dW9xQ7mTzB1nLc5hYw8Q',
       ...draft,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Draft, DraftQuestion } from '#contract/agent-exceptions.ts'
 import type { Reply } from '#contract/transport.ts'
-import { draftKeeper, restMs } from '../../../renderer/agent/request/draft-keeper.ts'
+import { draftKeeper, restMs } from '../../../renderer/agent/parts/draft-keeper.ts'
 
 const question = (reason: string): DraftQuestion => ({ draft_id: 'A', checks: ['a'], resources: [], reason })
 const saved = (at: number): Reply<Draft> => ({

@@ -16,6 +16,7 @@ const preview: EnrollmentPreview = {
   url: 'https://www.example.com/privacy',
   consent: 'cN8tV3xQ7mTzB1nLc5hYw9RdG2uJoFeAsX4iKr6qWyM',
   modes: ['token'],
+  key_store: 'keytar',
 }
 const nobody = (parts: Partial<Snapshot> = {}) =>
   aSnapshot({ state: 'not-enrolled', issuer: null, organisation: null, owner: null, device_id: null, ...parts })

@@ -133,7 +133,13 @@ describe.skipIf(chromiumPath === undefined)('The page of a request', () => {
   it('keeps an answer where sending it fails, and while another screen is looked at', async () => {
     const request = aShownRequest({ state: 'info_needed', thread: [question] })
     let fails = true
+    let kept = ''
     const agent = anAgent(request, {
+      'reply/keep': ({ text }) => {
+        kept = text
+        return ok({ saved_at: noon })
+      },
+      'reply/kept': () => ok({ text: kept }),
       'exception/reply': ({ text }) =>
         fails
           ? { ok: false, code: 'unavailable' }

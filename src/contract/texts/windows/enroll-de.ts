@@ -50,7 +50,6 @@ export const enrollDe: EnrollTexts = {
       hardware: 'Hardware-Schlüssel',
       keychain: 'System-Schlüsselbund',
       file: 'Schlüsseldatei',
-      later: 'Entsteht bei der Anmeldung, im System-Schlüsselbund',
     },
     enroll: 'Anmelden',
     enrolling: 'Wird angemeldet …',

@@ -50,7 +50,6 @@ export const enrollEn: EnrollTexts = {
       hardware: 'Hardware key',
       keychain: 'System keychain',
       file: 'Key file',
-      later: 'Made when you enrol, in the system keychain',
     },
     enroll: 'Enrol',
     enrolling: 'Enrolling…',

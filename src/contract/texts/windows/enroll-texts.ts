@@ -44,7 +44,7 @@ export type EnrollTexts = {
     readonly contact: string
     readonly privacy: string
     readonly key: string
-    readonly keyKinds: { readonly [Kind in 'hardware' | 'keychain' | 'file' | 'later']: string }
+    readonly keyKinds: { readonly [Kind in 'hardware' | 'keychain' | 'file']: string }
     readonly enroll: string
     readonly enrolling: string
   }

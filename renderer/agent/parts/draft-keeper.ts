@@ -1,4 +1,3 @@
-import type { Draft, DraftQuestion } from '#contract/agent-exceptions.ts'
 import type { Reply } from '#contract/transport.ts'
 import type { Refusal } from '../ask.ts'
 
@@ -8,11 +7,11 @@ export type DraftStanding =
   | { readonly kind: 'saved'; readonly at: number }
   | { readonly kind: 'failed'; readonly refusal: Refusal }
 
-export type DraftKeeper = {
+export type DraftKeeper<Written> = {
   standing(): DraftStanding
   subscribe(listener: () => void): () => void
-  /** What is in the form now: saved once nothing was written for half a second. */
-  write(question: DraftQuestion): void
+  /** What is written now: saved once nothing was added for half a second. */
+  write(written: Written): void
   /** Saves at once what was not saved yet: the window closes, or shows something else. */
   flush(): void
   /** Forgets what was not saved yet: it is being sent, or was thrown away. */
@@ -22,9 +21,11 @@ export type DraftKeeper = {
 export const restMs = 500
 
 /** Keeps a draft on disk while it is written. A save that failed is tried again with the next word, or by `flush`. */
-export function draftKeeper(save: (question: DraftQuestion) => Promise<Reply<Draft>>): DraftKeeper {
+export function draftKeeper<Written>(
+  save: (written: Written) => Promise<Reply<{ readonly saved_at: number }>>,
+): DraftKeeper<Written> {
   let standing: DraftStanding = { kind: 'unchanged' }
-  let unsaved: DraftQuestion | undefined
+  let unsaved: Written | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let newest = 0
   const listeners = new Set<() => void>()
@@ -35,13 +36,13 @@ export function draftKeeper(save: (question: DraftQuestion) => Promise<Reply<Dra
   const flush = () => {
     clearTimeout(timer)
     if (unsaved === undefined) return
-    const question = unsaved
+    const written = unsaved
     unsaved = undefined
     newest += 1
     const mine = newest
-    void save(question).then((reply) => {
+    void save(written).then((reply) => {
       if (mine !== newest) return
-      if (!reply.ok) unsaved ??= question
+      if (!reply.ok) unsaved ??= written
       become(reply.ok ? { kind: 'saved', at: reply.value.saved_at } : { kind: 'failed', refusal: reply })
     })
   }
@@ -51,8 +52,8 @@ export function draftKeeper(save: (question: DraftQuestion) => Promise<Reply<Dra
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    write(question) {
-      unsaved = question
+    write(written) {
+      unsaved = written
       clearTimeout(timer)
       timer = setTimeout(flush, restMs)
     },
