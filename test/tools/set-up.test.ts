@@ -26,7 +26,9 @@ describe('A program that is not there', () => {
   it('is refused with the names of those that are', async () => {
     const ended = await aCheckout({ installed: true }).setUp(['frobnicate'])
     expect(ended).toMatchObject({ code: 2, stdout: '' })
-    expect(ended.stderr).toContain('check, test, test:long, demo, start, build, fill, icons, pictures, bench')
+    expect(ended.stderr).toContain(
+      'check, test, test:electron, test:long, demo, start, build, fill, icons, pictures, bench',
+    )
   })
 })
 
