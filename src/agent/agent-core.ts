@@ -21,7 +21,7 @@ import { keytarKeyStore } from './attestation/key-stores/keytar-key-store.ts'
 import { configInForce, readDecision, readResult } from './attestation/read-gateway-messages.ts'
 import { askedSignals } from './attestation/reported-claims.ts'
 import { applyConfig } from './enrollment/apply-config.ts'
-import { continueEnrollment, type EnrollPorts, enroll, previewEnrollment } from './enrollment/enroll.ts'
+import type { EnrollPorts, enroll, previewEnrollment } from './enrollment/enroll.ts'
 import { openEnrollment } from './enrollment/enrollment-state.ts'
 import { openAskedVotes } from './exceptions/asked-votes.ts'
 import { openDrafts } from './exceptions/drafts.ts'
@@ -563,6 +563,7 @@ async function startAgent(
   }
   async function askAgain(record: PendingEnrollment): Promise<void> {
     try {
+      const { continueEnrollment } = await enrolling()
       const next = await continueEnrollment(enrollPorts, record)
       if (next.state === 'active') tellEnrolled(next, 'organisation')
       standing.change({ failure: undefined })
@@ -650,7 +651,8 @@ async function startAgent(
     isEnrolling = true
     try {
       await judgeKey()
-      tellEnrolled(await enroll(enrollPorts, link, agreed), agreed.by === 'user' ? 'you' : 'organisation')
+      const record = await (await enrolling()).enroll(enrollPorts, link, agreed)
+      tellEnrolled(record, agreed.by === 'user' ? 'you' : 'organisation')
       closeStream()
       standing.change({ heldBack: undefined, result: undefined, failure: undefined })
       await judgeKey()
@@ -665,7 +667,7 @@ async function startAgent(
     const { enroll_link: link } = standing.snapshot.read()
     if (!SilentEnrollment || link === null || isEnrolling) return
     try {
-      const { consent: sha256 } = await previewEnrollment(enrollPorts, link)
+      const { consent: sha256 } = await (await enrolling()).previewEnrollment(enrollPorts, link)
       await follow(link, { sha256, by: 'policy' })
     } catch (thrown) {
       if (!isFailure(thrown)) throw thrown
@@ -688,7 +690,7 @@ async function startAgent(
         standing.change({ checking: false })
       }
     },
-    preview: (link) => previewEnrollment(enrollPorts, link),
+    preview: async (link) => (await enrolling()).previewEnrollment(enrollPorts, link),
     confirm: (link, sha256) => follow(link, { sha256, by: 'user' }),
     async cancelEnrollment() {
       if (enrollment.read()?.state !== 'pending') return
@@ -728,6 +730,9 @@ async function startAgent(
 }
 
 const pendingRetrySeconds = 300
+
+/** Loaded once in the life of a device. */
+const enrolling = () => import('./enrollment/enroll.ts')
 
 function hostOf(issuer: string): string {
   return issuer.replace(/^https?:\/\//, '')

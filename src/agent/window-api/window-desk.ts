@@ -7,7 +7,6 @@ import type { KeyRecord } from '#contract/attestation-state.ts'
 import type { Answer, Question, Snapshot } from '#contract/ipc.ts'
 import { Failure, isFailure } from '#domain/failure.ts'
 import { type RemedyId, remedies } from '#domain/remedies.ts'
-import { makeDiagnostics } from './diagnostics-desk.ts'
 import type { Inspection } from './inspect-agent.ts'
 import type { OwnSettings } from './own-settings.ts'
 import type { PrivacyDesk } from './privacy-desk.ts'
@@ -107,6 +106,7 @@ export function windowDesk(ports: WindowPorts): WindowDesk {
         shell.shellFacts?.() ?? [],
       ])
       const { name, os, release, home, user } = shell.machine.host()
+      const { makeDiagnostics } = await import('./diagnostics-desk.ts') // when somebody looks
       return makeDiagnostics({
         inspection,
         snapshot: ports.snapshot(),
