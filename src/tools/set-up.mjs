@@ -11,7 +11,7 @@ const projectNode = join(modules, 'node', 'bin', process.platform === 'win32' ? 
 /** What each program runs, and which system packages it needs on Linux beside those of the build. */
 const programs = {
   check: { run: ['src/tools/check.ts'], needs: [] },
-  test: { run: ['src/tools/run-tests.ts'], needs: ['keyring', 'tests'] },
+  test: { run: ['src/tools/run-tests.ts'], needs: ['keyring', 'tests', 'browser', 'electron'] },
   'test:electron': { run: ['src/tools/run-tests.ts', 'test/electron'], needs: ['keyring', 'electron'] },
   'test:long': { run: ['src/tools/run-long-tests.ts'], needs: [] },
   demo: { run: ['src/tools/demo.ts'], needs: ['keyring'] },
@@ -20,7 +20,7 @@ const programs = {
   fill: { run: ['src/tools/fill.ts'], needs: [] },
   icons: { run: ['src/tools/icons.ts'], needs: [] },
   pictures: { run: ['src/tools/pictures.ts'], needs: ['browser'] },
-  bench: { run: ['src/tools/bench.ts'], needs: ['keyring'] },
+  bench: { run: ['src/tools/bench.ts'], needs: ['keyring', 'electron'] },
   invariants: { run: ['src/tools/list-invariants.ts'], needs: [] },
   mutate: { run: ['src/tools/mutate.ts'], needs: [] },
 }
