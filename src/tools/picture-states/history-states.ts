@@ -14,9 +14,8 @@ const on: Outcome = ['met', { state: 'on', inbound: 'block' }]
 
 /** Two days on a laptop. */
 const told: readonly HistoryItem[] = [
-  { kind: 'exception', at: now - 18 * minute, request: granted() },
-  changed('AhV9xQ7mTzB1nLc5hYw8Rg', now - 50 * minute, 'firewall-on', on, off),
   { kind: 'sent', at: now - 12 * minute, times: 4, message: headOfMessage(aReport('S1V9xQ7mTzB1nLc5hYw8Rg', 418)) },
+  { kind: 'exception', at: now - 18 * minute, request: granted() },
   {
     kind: 'sent',
     at: now - 40 * minute,
@@ -30,6 +29,7 @@ const told: readonly HistoryItem[] = [
       }),
     ),
   },
+  changed('AhV9xQ7mTzB1nLc5hYw8Rg', now - 50 * minute, 'firewall-on', on, off),
   {
     kind: 'sent',
     at: now - 55 * minute,
