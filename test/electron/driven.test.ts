@@ -148,8 +148,13 @@ describe('The app in Electron, driven', () => {
     const statuses = await app.electron.evaluate(async ({ BrowserWindow }, asked) => {
       const stranger = new BrowserWindow({ show: false, webPreferences: { partition: 'ui' } })
       const seen: number[] = []
-      stranger.webContents.on('did-navigate', (_event, _url, status) => seen.push(status))
-      for (const path of asked) await stranger.loadURL(`app://ui${path}`).catch(() => undefined)
+      for (const path of asked) {
+        const shown = new Promise<number>((resolve) =>
+          stranger.webContents.once('did-navigate', (_event, _url, status) => resolve(status)),
+        )
+        await stranger.loadURL(`app://ui${path}`).catch(() => undefined)
+        seen.push(await shown)
+      }
       stranger.destroy()
       return seen
     }, paths)

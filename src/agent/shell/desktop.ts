@@ -9,7 +9,6 @@ import type { OperatingSystem } from '#domain/operating-system.ts'
 import type { Clock } from '#runtime/clock.ts'
 import type { Log } from '#runtime/log.ts'
 import { stateFile } from '#runtime/state-file.ts'
-import { askToQuit } from './ask-to-quit.ts'
 import { type LaunchAction, launchActions } from './launch-words.ts'
 import type { ShellCore } from './shell-core.ts'
 import { systemLanguage } from './system-language.ts'
@@ -61,7 +60,7 @@ export function desktop(of: {
       case 'try-key-again':
         return void ask('key/try-again', undefined)
       case 'quit':
-        return askToQuit(action.question, language())
+        return void import('./ask-to-quit.ts').then(({ askToQuit }) => askToQuit(action.question, language()))
       default:
         return goTo(action.route)
     }

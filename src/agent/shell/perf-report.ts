@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { app } from 'electron'
 import type { Clock } from '#runtime/clock.ts'
+import type { Perf } from './perf.ts'
 
 /** What is measured inside the app, where `--perf-report` asks for it (desktop.md section 14). */
 export type PerfReport = {
@@ -13,16 +14,6 @@ export type PerfReport = {
   readonly processes: readonly { readonly type: string; readonly pid: number; readonly pssKb: number }[]
   /** Milliseconds from the start of the process. */
   readonly marks: { readonly [name: string]: number }
-}
-
-export type Perf = {
-  readonly clock: Clock
-  mark(name: 'ready' | 'tray' | 'window'): void
-}
-
-/** The clock as it is, and nothing counted. */
-export function noPerf(clock: Clock): Perf {
-  return { clock, mark: () => undefined }
 }
 
 /** What a start sets off is over by then. */

@@ -6,7 +6,6 @@ import { operatingSystem } from '#agent/system/operating-system.ts'
 import type { AgentPaths } from '#agent/system/paths.ts'
 import { shrinkHeap } from '#agent/system/shrink-heap.ts'
 import type { Route } from '#contract/agent-windows.ts'
-import { systemClock } from '#runtime/clock.ts'
 import { createLog, type Log } from '#runtime/log.ts'
 import { parseAppMap, serveApp } from './app-protocol.ts'
 import { keepSettings } from './cached-settings.ts'
@@ -14,7 +13,7 @@ import { linkReader } from './deep-links.ts'
 import { desktop } from './desktop.ts'
 import type { LaunchWords } from './launch-words.ts'
 import { logFile } from './log-file.ts'
-import { noPerf, type Perf, perfReporter } from './perf-report.ts'
+import type { Perf } from './perf.ts'
 import { quitInOrder } from './quit-in-order.ts'
 import { sayWhyNot } from './say-why-not.ts'
 import { serveIpc } from './serve-ipc.ts'
@@ -40,8 +39,7 @@ export type AppWords = Extract<LaunchWords, { readonly kind: 'app' }>
 const settledMs = 60_000
 
 /** The one running instance, from before `ready` until it has quit. */
-export function runApp(ports: AppPorts, words: AppWords, paths: AgentPaths): void {
-  const perf = perfOf(words)
+export function runApp(ports: AppPorts, words: AppWords, paths: AgentPaths, perf: Perf): void {
   const { clock } = perf
   const log = appLog(paths)
   for (const event of ['uncaughtException', 'unhandledRejection'] as const)
@@ -98,12 +96,6 @@ export function runApp(ports: AppPorts, words: AppWords, paths: AgentPaths): voi
       app.exit(1)
     },
   )
-}
-
-function perfOf({ perfReport }: AppWords): Perf {
-  const clock = systemClock({ keepAlive: true })
-  if (perfReport === undefined) return noPerf(clock)
-  return perfReporter(clock, perfReport, (line) => process.stdout.write(`${line}\n`))
 }
 
 function serveWindows(here: string, core: ShellCore, state: WindowState): Windows {

@@ -1,9 +1,11 @@
 import { app } from 'electron'
 import { operatingSystem } from '#agent/system/operating-system.ts'
 import { agentPathsHere } from '#agent/system/paths.ts'
+import { systemClock } from '#runtime/clock.ts'
 import { beforeReady } from './before-ready.ts'
 import { cachedSettings } from './cached-settings.ts'
 import { readLaunchWords } from './launch-words.ts'
+import { noPerf } from './perf.ts'
 import { type AppPorts, runApp } from './run-app.ts'
 import { refusalLine, refusedExitCode, startRefusal } from './start-guard.ts'
 
@@ -38,7 +40,13 @@ export function startApp(ports: StartPorts): void {
   const hardwareAcceleration = cachedSettings(paths.state).hardwareAcceleration
   if (!beforeReady({ os: operatingSystem(), stateFolder: paths.state, hardwareAcceleration, handOver }))
     return app.exit(0)
-  runApp(ports, words, paths)
+  const clock = systemClock({ keepAlive: true })
+  const { perfReport: minutes } = words
+  if (minutes === undefined) return runApp(ports, words, paths, noPerf(clock))
+  const print = (line: string) => void process.stdout.write(`${line}\n`)
+  void import('./perf-report.ts').then(({ perfReporter }) =>
+    runApp(ports, words, paths, perfReporter(clock, minutes, print)),
+  )
 }
 
 /** A verb answers for itself; that it could not even be loaded is a bug (architecture.md section 10). */
