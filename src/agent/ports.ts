@@ -14,7 +14,9 @@ import type { SecretService } from './machine/secret-service.ts'
 import type { Watch } from './machine/watch.ts'
 import type { ManagedSettings } from './managed-settings/resolve-settings.ts'
 import type { ProbeCatalogue } from './probes/probe-catalogue.ts'
+import type { NotificationDaemon } from './system/notification-daemon.linux.ts'
 import type { AgentPaths } from './system/paths.ts'
+import type { TrayHost } from './system/tray-host.linux.ts'
 
 /** What a shell must supply: the app, the headless agent, the development shell, a test. */
 export type AgentPorts = {
@@ -50,6 +52,11 @@ export type AgentPorts = {
   readonly presence?: PresencePort
   /** What the system says of proxies; without it the environment does. */
   readonly network?: NetworkPort
+
+  /** Follows whether a tray icon would be seen; undefined where there always is a tray. */
+  readonly trayHost?: () => TrayHost
+  /** Whether somebody shows notifications; undefined where the system itself does. */
+  readonly notificationDaemon?: () => Promise<NotificationDaemon>
 
   // What only a program with windows can do; without it the request answers `not_here`.
   readonly open?: OpenPort

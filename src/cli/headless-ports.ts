@@ -32,5 +32,7 @@ export function headlessPorts(from: {
     secretService: sources.secretService,
     beginWatch: sources.beginWatch,
     ...sources.session,
+    ...(sources.trayHost === undefined ? {} : { trayHost: sources.trayHost }),
+    ...(sources.notificationDaemon === undefined ? {} : { notificationDaemon: sources.notificationDaemon }),
   }
 }

@@ -47,6 +47,12 @@ export function presenceByElectron(ready: Promise<unknown>): PresencePort {
         }
       })
     },
+    onUnlock(listener) {
+      return follow(ready, () => {
+        powerMonitor.on('unlock-screen', listener)
+        return () => powerMonitor.off('unlock-screen', listener)
+      })
+    },
   }
 }
 

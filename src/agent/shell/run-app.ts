@@ -54,9 +54,9 @@ export function runApp(ports: AppPorts, words: AppWords, paths: AgentPaths, perf
   if (words.link !== undefined) links.follow(words.link)
 
   const ready = app.whenReady()
-  const watch = systemWatch[operatingSystem()]({ clock, log, random: Math.random, ready })
   let trayState: () => TrayState = () => 'unknown'
   const base = ports.agentPorts({ paths, development: !app.isPackaged, clock, log })
+  const watch = systemWatch(base, ready)
   const agent = ports.runAgent(shellPorts(base, { watch, trayState: () => trayState(), ready }))
   const windowState = openWindowState(join(paths.state, 'window.json'))
 

@@ -19,8 +19,8 @@ export function shellPorts(
   const starting = async () => (await import('./autostart.ts')).autostartPort(os, home)
   return {
     ...base,
-    ...(power === undefined ? {} : { power }),
-    ...(presence === undefined ? {} : { presence }),
+    power,
+    presence,
     network: networkPort(of.ready),
     open: {
       settingsPane: async (id) => (await opening()).settingsPane(id),
@@ -36,7 +36,7 @@ export function shellPorts(
     quit: () => app.quit(),
     installKind: installKind(),
     trayState: of.trayState,
-    shellFacts: async () => shellFacts(of.trayState()),
+    shellFacts: async () => shellFacts(of.trayState(), await notifications(base)),
   }
 }
 
@@ -52,7 +52,12 @@ function installKind(): InstallKind {
   }
 }
 
-function shellFacts(tray: TrayState): readonly ShellFact[] {
+async function notifications({ notificationDaemon }: AgentPorts): Promise<string> {
+  if (notificationDaemon !== undefined) return notificationDaemon()
+  return Notification.isSupported() ? 'supported' : 'not supported'
+}
+
+function shellFacts(tray: TrayState, notifications: string): readonly ShellFact[] {
   const { electron = '', chrome = '', node = '' } = process.versions
   const processes = app
     .getAppMetrics()
@@ -60,7 +65,7 @@ function shellFacts(tray: TrayState): readonly ShellFact[] {
   return [
     { name: 'shell', value: `Electron ${electron}, Chromium ${chrome}, Node ${node}` },
     { name: 'tray', value: tray },
-    { name: 'notifications', value: Notification.isSupported() ? 'supported' : 'not supported' },
+    { name: 'notifications', value: notifications },
     ...processes,
   ]
 }
