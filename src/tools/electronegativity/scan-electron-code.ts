@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
 // Run by itself: `scan-electron-code.ts <folder of scripts> <csv to write> <version of Electron>`. Prints what could not be read, as JSON.
@@ -14,6 +15,14 @@ createRequire(scanner)('got')
 const loaded = require.cache[fetcher]
 if (loaded === undefined) throw new Error('what would ask the network is not where it was')
 loaded.exports = () => Promise.reject(new Error('offline'))
+
+// It writes the head and the findings at the same time, and whichever comes last wins: here one follows the other.
+const files: { writeFile: unknown } = require('node:fs')
+files.writeFile = (path: string, text: string, ...more: readonly unknown[]) => {
+  const [options] = more
+  const flag = typeof options === 'object' && options !== null && 'flag' in options && options.flag === 'a' ? 'a' : 'w'
+  writeFileSync(path, text, { flag })
+}
 
 const run: (options: object) => Promise<{ readonly errors: readonly object[] }> = require(scanner)
 const { errors } = await run({
