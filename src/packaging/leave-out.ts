@@ -20,6 +20,14 @@ const unused = [
       export { gone as extractDefs, gone as finalize, gone as handleUnrepresentable }
       export { gone as initializeContext, gone as processSchema, gone as toJSONSchema }`,
   },
+  {
+    file: /\/node_modules\/fast-xml-parser\/.*\.js$/, // D-Bus introspection, which nobody asks for
+    instead: `export const XMLParser = function () { (${gone('D-Bus introspection')})() }`,
+  },
+  {
+    file: /\/node_modules\/fast-xml-builder\/.*\.js$/,
+    instead: `export default function () { this.build = ${gone('D-Bus introspection')} }`, // each bus makes one at once
+  },
 ] as const
 
 /** Keeps those out of a bundle. */
