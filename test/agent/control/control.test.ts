@@ -27,7 +27,10 @@ async function anEndpoint(answer: AnswerRequest = async (name, question) => ({ o
   }
   const close = await serveControl(ports)
   onTestFinished(close)
-  const standing = agentStanding({ version: '0.1.0', development: false, os: 'linux', managed: unmanaged }, systemClock())
+  const standing = agentStanding(
+    { version: '0.1.0', development: false, os: 'linux', managed: unmanaged },
+    systemClock(),
+  )
   const tell = () => {
     for (const listener of listeners) listener(standing.snapshot.read())
   }
