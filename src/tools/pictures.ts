@@ -5,7 +5,7 @@ import { chromium } from 'playwright-core'
 import { languages } from '#contract/agent-windows.ts'
 import { servedWindows } from '../dev-shell/serve-windows.ts'
 import { allPictureStates, pictureScreens } from './picture-states.ts'
-import { contactSheet, type Picture } from './pictures/contact-sheet.ts'
+import { contactSheets, type Picture } from './pictures/contact-sheet.ts'
 import { docsPictures } from './pictures/docs-pictures.ts'
 import { chromiumPath } from './pictures/find-chromium.ts'
 import { openStage } from './pictures/open-stage.ts'
@@ -22,6 +22,7 @@ const usage = `npm run pictures [-- --screen NAME] [--language en|de] [--docs]
   --docs      only the pictures of the documentation
 `
 const schemes = ['light', 'dark'] as const
+const locales = { en: 'en-GB', de: 'de-DE' } as const
 const root = join(import.meta.dirname, '..', '..')
 const out = join(root, 'out', 'pictures')
 const docs = join(root, 'docs', 'pictures')
@@ -62,7 +63,8 @@ async function takePictures(executablePath: string): Promise<number> {
     const faults = await Promise.all(spoken.map((language) => takeAll(language, wanted)))
 
     async function takeAll(language: (typeof languages)[number], states: typeof wanted): Promise<readonly string[]> {
-      const stage = await openStage(browser, pages)
+      // Where the agent is away, the window speaks the system's language.
+      const stage = await openStage(browser, pages, { locale: locales[language] })
       const said: string[] = []
       for (const { screen, name, state } of states) {
         try {
@@ -72,7 +74,7 @@ async function takePictures(executablePath: string): Promise<number> {
             const folder = join(out, screen, `${language}-${colorScheme}`)
             await mkdir(folder, { recursive: true })
             const height = await stage.page.evaluate<number>(contentHeight)
-            await stage.page.setViewportSize({ width: 1040, height: Math.min(2400, Math.max(720, height)) })
+            await stage.page.setViewportSize({ width: 1040, height: Math.min(4800, Math.max(720, height)) })
             await stage.page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' })
             await stage.page.setViewportSize({ width: 1040, height: 720 })
           }
@@ -92,7 +94,7 @@ async function takePictures(executablePath: string): Promise<number> {
           const shown: Picture[] = wanted
             .filter((each) => each.screen === screen && taken.has(`${language}/${screen}/${each.name}`))
             .map(({ name }) => ({ title: name, file: join(out, screen, `${language}-${scheme}`, `${name}.png`) }))
-          if (shown.length > 0) await contactSheet(browser, shown, join(out, `${screen}-${language}-${scheme}.png`))
+          if (shown.length > 0) await contactSheets(browser, shown, join(out, `${screen}-${language}-${scheme}`))
         }
       }
     }

@@ -14,6 +14,8 @@ export type ScriptedAgent = {
   readonly said: readonly unknown[]
   /** How many questions it was asked. */
   readonly asked: () => number
+  /** How many of them it answered: some pictures show a wait. */
+  readonly answered: () => number
   /** Told to whoever listens. */
   readonly tell: (name: NoticeName, notice: Notice<NoticeName>) => void
 }
@@ -46,6 +48,7 @@ export function scriptedAgent(state: PictureState, language: Language, log: Log)
     },
     said,
     asked: () => asked,
+    answered: () => said.length - 1, // before any question it says where to begin
     onNotice(name, listener) {
       const known = listeners.get(name) ?? new Set()
       listeners.set(name, known.add(listener))

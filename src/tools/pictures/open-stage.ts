@@ -1,3 +1,4 @@
+import { setTimeout as rest } from 'node:timers/promises'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { Language } from '#contract/agent-windows.ts'
 import { systemClock } from '#runtime/clock.ts'
@@ -43,6 +44,8 @@ export async function openStage(browser: Browser, pages: Pages, look: BrowserCon
   let origin = ''
   let agent: ScriptedAgent | undefined
   let close = async () => {}
+  const requests = { begun: 0, ended: 0 }
+  let frames = { questions: 0, heard: 0 }
   const log: Log = { ...silentLog, error: (event, fields) => void faults.push(`${event}: ${String(fields?.['err'])}`) }
 
   await page.addInitScript(tellOfBreaches)
@@ -52,16 +55,45 @@ export async function openStage(browser: Browser, pages: Pages, look: BrowserCon
   })
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('request', (request) => {
+    requests.begun += 1
     if (new URL(request.url()).origin !== origin) faults.push(`asked elsewhere: ${request.url()}`)
   })
+  const onEnd = () => {
+    requests.ended += 1
+  }
+  page.on('requestfinished', onEnd)
+  page.on('requestfailed', onEnd)
+  page.on('websocket', (socket) => {
+    frames = { questions: 0, heard: 0 }
+    const counted = frames
+    socket.on('framesent', ({ payload }) => {
+      if (payload.toString().includes('"ask":')) counted.questions += 1
+    })
+    socket.on('framereceived', ({ payload }) => {
+      if (payload.toString().includes('"reply":')) counted.heard += 1
+    })
+  })
+
+  /** The page's clock stands still, but what it loads and asks takes as long as this machine needs. */
+  async function untilHeard(): Promise<void> {
+    const deadline = performance.now() + longestMs
+    while (performance.now() < deadline) {
+      const asked = agent?.asked() ?? 0
+      const isHeard = asked > 0 && asked >= frames.questions && frames.heard >= (agent?.answered() ?? 0)
+      if (isHeard && requests.ended >= requests.begun) return
+      await rest(5)
+    }
+  }
 
   async function settle(): Promise<void> {
-    let asked = -1
-    for (let round = 0; round < 8; round += 1) {
-      await page.clock.runFor(500)
-      const now = agent?.asked() ?? 0
-      if (now === asked) return
-      asked = now
+    let last = ''
+    let quiet = 0
+    for (let round = 0; round < 20 && quiet < 2; round += 1) {
+      await page.clock.runFor(400)
+      await untilHeard()
+      const seen = `${agent?.asked() ?? 0} ${frames.heard} ${requests.ended}`
+      quiet = seen === last ? quiet + 1 : 0
+      last = seen
     }
   }
 
@@ -85,6 +117,9 @@ export async function openStage(browser: Browser, pages: Pages, look: BrowserCon
         log,
       })
       origin = new URL(address).origin
+      requests.begun = 0
+      requests.ended = 0
+      frames = { questions: 0, heard: 0 }
       await page.goto(pseudoLocale === undefined ? address : `${address}~${pseudoLocale}`)
       await page.waitForSelector('main').catch((cause: unknown) => {
         throw new Error(`no window: ${faults.join('; ')}`, { cause })
