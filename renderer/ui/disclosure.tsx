@@ -13,8 +13,9 @@ export function Disclosure(props: {
   readonly look?: 'row' | 'line'
   /** What is inside asks the agent: it is made once it is opened. */
   readonly isLazy?: boolean
+  readonly act?: string
 }) {
-  const { summary, children, level = 3, isOpenAtFirst = false, look = 'row', isLazy = false } = props
+  const { summary, children, level = 3, isOpenAtFirst = false, look = 'row', isLazy = false, act } = props
   const [wasOpened, setWasOpened] = useState(isOpenAtFirst)
   return (
     <AriaDisclosure
@@ -23,7 +24,7 @@ export function Disclosure(props: {
       onExpandedChange={(isOpen) => isOpen && setWasOpened(true)}
     >
       <Heading level={level} className="disclosure-heading">
-        <Button slot="trigger" className="disclosure-button">
+        <Button slot="trigger" className="disclosure-button" data-act={act}>
           <span className="disclosure-summary">{summary}</span>
           <span className="disclosure-chevron">
             <Icon name="chevron" size={14} turns />

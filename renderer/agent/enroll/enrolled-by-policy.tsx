@@ -43,14 +43,21 @@ export function EnrolledByPolicy({ texts, onDone }: { readonly texts: EnrollText
                 <FieldNames texts={texts} fields={[...agreed, ...missing]} />
               </Surface>
             </Section>
-            <KeyValues
-              rows={[
-                [described.gateway, issuer === null ? undefined : plain(issuer.replace(/^https?:\/\//, ''), 300)],
-                [described.seenBy, say(described.seenByWhom, { org })],
-                [described.keptFor, retention_days === null ? undefined : say(described.days, { n: retention_days })],
-                [described.contact, contact === null ? undefined : plain(contact, 320)],
-              ]}
-            />
+            <Section title={described.about}>
+              <Surface>
+                <KeyValues
+                  rows={[
+                    [described.gateway, issuer === null ? undefined : plain(issuer.replace(/^https?:\/\//, ''), 300)],
+                    [described.seenBy, say(described.seenByWhom, { org })],
+                    [
+                      described.keptFor,
+                      retention_days === null ? undefined : say(described.days, { n: retention_days }),
+                    ],
+                    [described.contact, contact === null ? undefined : plain(contact, 320)],
+                  ]}
+                />
+              </Surface>
+            </Section>
             <NeverCollected texts={texts} />
             {accepting.asked.kind === 'failed' && <FailureBanner refusal={accepting.asked.refusal} />}
             <Buttons>

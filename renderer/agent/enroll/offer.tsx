@@ -96,7 +96,6 @@ export function Offer({ texts, link: given, onDescribed, onNotNow }: Props) {
             />
           </div>
         )}
-        {asked.kind === 'failed' && <FailureBanner refusal={asked.refusal} />}
         <Buttons>
           <Button kind="primary" type="submit" isPending={asked.kind === 'asking'} act="continue">
             {asked.kind === 'asking' ? offer.asking : offer.continue}
@@ -107,6 +106,7 @@ export function Offer({ texts, link: given, onDescribed, onNotNow }: Props) {
         </Buttons>
       </Form>
       <Small>{shownHost === undefined ? offer.nothingYetByHand : say(offer.nothingYet, { host: shownHost })}</Small>
+      {asked.kind === 'failed' && <FailureBanner refusal={asked.refusal} />}
       <Section title={offer.mayBeSent}>
         <Surface>
           <FieldNames texts={texts} fields={[...signalIds, ...extraFieldIds]} />

@@ -14,6 +14,7 @@ export function pathOfRequest(request: ShownRequest, texts: ExceptionsTexts, wor
   const { state, grant, votes, request_id } = request
   const reached = reachedBy(request)
   const at = (step: number): State => {
+    if (step === 3 && grant?.state === 'unclaimed') return 'next'
     if (step < reached.step) return 'done'
     return step > reached.step ? 'next' : reached.state
   }

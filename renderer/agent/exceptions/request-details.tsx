@@ -41,7 +41,10 @@ export function RequestDetails({
             [details.reason, request.reason === null ? undefined : <Words key="reason" text={request.reason} />],
             [details.ticket, request.ticket === null ? undefined : plain(request.ticket, 64)],
             [details.controls, controls.length === 0 ? undefined : lines(controls)],
-            [details.logIndex, request.log_index === null ? undefined : number(request.log_index)],
+            [
+              details.logIndex,
+              request.log_index === null ? undefined : say(details.logIndexValue, { n: number(request.log_index) }),
+            ],
             [details.id, code(request.request_id)],
           ]}
         />

@@ -84,7 +84,7 @@ export function markOf({
 export function standingOf(
   request: ShownRequest,
   texts: ExceptionsTexts,
-  names: Pick<ExceptionNames, 'check' | 'checks' | 'resources'>,
+  names: Pick<ExceptionNames, 'check' | 'checks' | 'resources' | 'stage'>,
   speech: Pick<Speech, 'say' | 'moment' | 'distance' | 'list' | 'plain'>,
   refusals: readonly string[] = [],
 ): Standing {
@@ -114,7 +114,7 @@ export function standingOf(
         return [more.stepUp, ...(due === undefined ? [] : [say(more.stepUpBy, due)])]
       case 'pending':
         return [
-          ...(waiting_for.length === 0 ? [] : [say(more.waitsFor, { who: list(waiting_for) })]),
+          ...(waiting_for.length === 0 ? [] : [say(more.waitsFor, { who: list(waiting_for.map(names.stage)) })]),
           ...(due === undefined ? [] : [say(more.decisionDue, due)]),
         ]
       case 'info_needed':

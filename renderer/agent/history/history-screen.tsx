@@ -36,7 +36,10 @@ export function HistoryScreen() {
           inline
           value={kind}
           onChange={setKind}
-          choices={[{ id: all, label: texts.all }, ...kinds.map((id) => ({ id, label: texts.kinds[id] }))]}
+          choices={[
+            { id: all, label: texts.all },
+            ...kinds.map((id) => ({ id, label: texts.kinds[id], act: `show-${id}` })),
+          ]}
         />
       )}
       {past.refusal !== undefined && <FailureBanner refusal={past.refusal} onAgain={past.again} />}

@@ -4,6 +4,7 @@ import { controlText, type TermsWords } from '#contract/texts/terms-sentences.ts
 import { termsWordsDe, termsWordsEn } from '#contract/texts/terms-words.ts'
 import { useSnapshot } from '../agent-context.tsx'
 import { useScreenTexts, useTexts } from '../texts.tsx'
+import { raisedText } from './raised-text.ts'
 
 /** Names and words for what exceptions are made of; an id that nothing names stands for itself. All of it is plain text. */
 export type ExceptionNames = {
@@ -17,6 +18,8 @@ export type ExceptionNames = {
   readonly risk: (tier: string) => string
   readonly refusal: (code: string) => string
   readonly stepUp: (level: string) => string
+  /** Of approval, as the organisation calls it. */
+  readonly stage: (id: string) => string
 }
 
 const pair: { readonly [Language in 'en' | 'de']: { readonly terms: TermsWords; readonly words: ExceptionWords } } = {
@@ -42,15 +45,11 @@ export function useExceptionNames(): ExceptionNames {
     checks: (ids) => list(ids.map(check)),
     resource,
     resources: (ids) => list(ids.map(resource)),
-    category: (id) => raised(known(terms.categories, id), locale),
+    category: (id) => raisedText(known(terms.categories, id), locale),
     controls: (ids) => ids.map((id) => plain(controlText(id, terms), 200)),
     risk: (tier) => known(terms.risk, tier),
     refusal: (code) => known(words.refusals, code),
-    stepUp: (level) => known(words.stepUps, level),
+    stage: (id) => plain(id.replaceAll(/[-_]/g, ' '), 40),
+    stepUp: (level) => raisedText(known(words.stepUps, level), locale),
   }
-}
-
-/** A name that begins a line. */
-function raised(text: string, locale: string): string {
-  return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1)
 }

@@ -10,7 +10,7 @@ export function FailureBanner(props: { readonly refusal: Refusal; readonly onAga
   const { refusal, onAgain } = props
   const speech = useTexts()
   const { copy, copied } = useCopy()
-  const { title, detail } = failureWords(refusal, speech)
+  const { title, detail, reason } = failureWords(refusal, speech)
   const { shared, say } = speech
   const code = [
     say(shared.code, { code: refusal.code }),
@@ -29,32 +29,61 @@ export function FailureBanner(props: { readonly refusal: Refusal; readonly onAga
                 {shared.tryAgain}
               </Button>
             )}
-            <Button kind="link" onPress={() => copy(`${title}. ${detail} (${code})`)}>
+            <Button
+              kind="link"
+              onPress={() =>
+                copy([`${title}.`, detail, ...(reason === undefined ? [] : [`${reason}.`]), `(${code})`].join(' '))
+              }
+            >
               {copied ? shared.copied : shared.copyDetails}
             </Button>
           </>
         }
       >
         {detail}
+        {reason !== undefined && <ForeignReason reason={reason} />}
       </Banner>
     </div>
   )
 }
 
-/** Title and detail of a failure by its code; a code that this version does not know has a sentence of its own. */
-export function failureWords(refusal: Pick<Refusal, 'code' | 'details'>, speech: Speech): FailureText {
-  const { texts, shared, say, keys } = speech
+/** What the network or the gateway said, in the language that it speaks. */
+export function ForeignReason({ reason }: { readonly reason: string }) {
+  return (
+    <p className="soft" lang="en">
+      {reason}.
+    </p>
+  )
+}
+
+/**
+ * Title and detail of a failure by its code; a code that this version does not know has a sentence of its own. `reason`:
+ * why, where only English has words for it and the window speaks another language.
+ */
+export function failureWords(
+  refusal: Pick<Refusal, 'code' | 'details'>,
+  speech: Speech,
+): FailureText & { readonly reason?: string } {
+  const { texts, shared, say, keys, language, plain } = speech
   const { failures } = texts
   const { code } = refusal
   if (!isKnown(code, failures)) return { title: shared.unknownFailure, detail: shared.unknownFailureMore }
+  const given = refusal.details?.['reason']
+  const known = typeof given === 'string' ? (keys.reasons[given] ?? shared.fileReasons[given]) : undefined
+  const foreign = typeof given === 'string' && known === undefined && language !== 'en' ? given : undefined
   const values = Object.fromEntries(
     Object.entries(refusal.details ?? {})
       .filter((entry): entry is [string, string | number] => isFilling(entry[1]))
-      .map(([name, value]) => [name, name === 'reason' ? (keys.reasons[value] ?? value) : value]),
+      .filter(([name]) => name !== 'reason' || foreign === undefined)
+      .map(([name, value]) => [name, name === 'reason' ? (known ?? value) : value]),
   )
   // A detail that did not come along leaves no gap to be read.
   const filled = (text: string) => say(text, values).replace(/\{\w+\}[.:]?\s*/g, '')
-  return { title: filled(failures[code].title), detail: filled(failures[code].detail) }
+  return {
+    title: filled(failures[code].title),
+    detail: filled(failures[code].detail),
+    ...(foreign === undefined ? {} : { reason: plain(foreign, 400).replace(/\.$/, '') }),
+  }
 }
 
 function isKnown<Table extends object>(code: string, table: Table): code is Extract<keyof Table, string> {

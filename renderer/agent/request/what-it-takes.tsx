@@ -54,7 +54,11 @@ export function WhatItTakes({ preview, limits, isChosen, durationSeconds, texts 
       {!value.offered && <Refused value={value} texts={texts} names={names} />}
       <Surface>
         <div className="request-takes">
-          <PathLine steps={pathAhead(value, durationSeconds, texts, speech)} label={texts.path.label} doneWord="" />
+          <PathLine
+            steps={pathAhead(value, durationSeconds, texts, names, speech)}
+            label={texts.path.label}
+            doneWord=""
+          />
           <KeyValues rows={rowsOf(value, texts, names, speech)} />
         </div>
       </Surface>
@@ -122,10 +126,11 @@ function pathAhead(
   { stages, step_up, max_duration_s }: PreviewAnswer,
   durationSeconds: number | undefined,
   { path, takes }: RequestTexts,
-  { say, span, plain, list }: Speech,
+  names: ExceptionNames,
+  { say, span, list }: Speech,
 ): readonly PathStep[] {
   const n = stages.reduce((sum, { need }) => sum + need, 0)
-  const who = list(stages.map(({ id, need }) => say(takes.approval, { n: need, stage: plain(id, 40) })))
+  const who = list(stages.map(({ id, need }) => say(takes.approval, { n: need, stage: names.stage(id) })))
   return [
     { id: 'send', label: path.send, state: 'now' },
     ...(step_up === 'session' ? [] : [{ id: 'confirm', label: path.confirm, state: 'next' as const }]),

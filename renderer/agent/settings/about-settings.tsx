@@ -5,6 +5,7 @@ import { useSnapshot } from '../agent-context.tsx'
 import { useAsk } from '../ask.ts'
 import { CopyButton } from '../parts/copy.tsx'
 import { FailureBanner } from '../parts/failure-banner.tsx'
+import { raisedText } from '../parts/raised-text.ts'
 import { useTexts } from '../texts.tsx'
 import { Facts } from './facts.tsx'
 import { ManagedNote } from './managed-note.tsx'
@@ -84,7 +85,7 @@ export function GatewayFacts({ view }: { readonly view: SettingsView }) {
 /** Where the device key is, how far it can be trusted, and what that does not mean. */
 export function KeyFacts({ view }: { readonly view: SettingsView }) {
   const { key: texts } = useSettingsTexts()
-  const { keys, moment, plain } = useTexts()
+  const { keys, moment, plain, locale } = useTexts()
   const { key_store } = useSnapshot()
   const { key } = view
   const isNoneYet = key.state === 'missing' && key.kid === null
@@ -97,7 +98,9 @@ export function KeyFacts({ view }: { readonly view: SettingsView }) {
           rows={[
             [
               texts.place,
-              key.back_end === null || isNoneYet ? undefined : plain(wordOf(keys.stores, key.back_end), 64),
+              key.back_end === null || isNoneYet
+                ? undefined
+                : plain(raisedText(wordOf(keys.stores, key.back_end), locale), 64),
             ],
             [
               texts.state,

@@ -10,7 +10,8 @@ import { useAsk } from '../ask.ts'
 import { CopyButton } from '../parts/copy.tsx'
 import { FailureBanner } from '../parts/failure-banner.tsx'
 import { useKept } from '../parts/kept.ts'
-import { useTexts } from '../texts.tsx'
+import { type Speech, useTexts } from '../texts.tsx'
+import { factWords } from './fact-words.ts'
 import { Facts } from './facts.tsx'
 import { useSettingsTexts, wordOf } from './settings-words.ts'
 
@@ -49,8 +50,10 @@ const marks: { readonly [State in Severity]: MarkKind } = {
 const order: readonly Severity[] = ['wrong', 'unknown', 'note']
 
 function FoundThings({ found }: { readonly found: Found }) {
-  const { diagnostics: texts } = useSettingsTexts()
-  const { say, moment, plain } = useTexts()
+  const all = useSettingsTexts()
+  const { diagnostics: texts } = all
+  const speech = useTexts()
+  const { say, moment } = speech
   const pressing = order.flatMap((state) => found.findings.filter((finding) => finding.state === state))
   const fine = found.findings.filter(({ state }) => state === 'fine')
   const hasWrong = pressing.some(({ state }) => state === 'wrong' || state === 'unknown')
@@ -68,9 +71,9 @@ function FoundThings({ found }: { readonly found: Found }) {
           <FindingRows findings={fine} />
         </Disclosure>
       )}
-      <Disclosure look="line" summary={texts.facts}>
+      <Disclosure look="line" summary={texts.facts} act="facts">
         <Surface>
-          <Facts rows={found.facts.map(({ name, value }) => [wordOf(texts.names, name), plain(value, 400)])} />
+          <Facts rows={factRows(found.facts, all, speech)} />
         </Surface>
       </Disclosure>
       <Export text={found.text} />
@@ -109,6 +112,20 @@ function FindingRow({ finding }: { readonly finding: Found['findings'][number] }
       aside={texts.states[finding.state]}
     />
   )
+}
+
+/** A row for each name; there are several processes. */
+function factRows(facts: Found['facts'], texts: ReturnType<typeof useSettingsTexts>, speech: Speech) {
+  const names = [...new Set(facts.map(({ name }) => name))]
+  return names.map((name) => {
+    const values = facts.filter((fact) => fact.name === name).map((fact) => factWords(fact, texts, speech))
+    return [
+      wordOf(texts.diagnostics.names, name),
+      <span key={name} className="facts-lines">
+        {values.join('\n')}
+      </span>,
+    ] as const
+  })
 }
 
 /** The redacted text first; where it goes is the person's own act. */

@@ -30,7 +30,8 @@ export function FindingDetail({ row, texts, observed, required }: Props) {
     <div className="finding">
       <KeyValues
         rows={[
-          [texts.row.observed, observed],
+          // Why nothing was observed is what the row says already.
+          [texts.row.observed, kind === 'unknown' ? undefined : observed],
           [texts.row.required, required],
           [texts.row.since, check.since === undefined || !needsWork ? undefined : moment(check.since)],
           [texts.row.deadline, endsAt === undefined ? undefined : moment(endsAt)],
@@ -55,10 +56,14 @@ export function FindingDetail({ row, texts, observed, required }: Props) {
   )
 
   function unknownHelp(): string {
-    const isUnconsented = check.observed?.kind !== 'observed' && check.observed?.why === 'not-consented'
-    if (isUnconsented) return texts.row.notConsentedHelp
+    if (isUnconsented(check)) return texts.row.notConsentedHelp
     return say(texts.row.unknownHelp, { contact: plain(snapshot.contact ?? shared.yourAdministrator, 320) })
   }
+}
+
+/** Nothing but the person's own word is missing. */
+function isUnconsented({ observed }: StatusRow['check']): boolean {
+  return observed !== undefined && observed.kind !== 'observed' && observed.why === 'not-consented'
 }
 
 function FindingActions({ row, texts }: Pick<Props, 'row' | 'texts'>) {
@@ -66,20 +71,33 @@ function FindingActions({ row, texts }: Pick<Props, 'row' | 'texts'>) {
   const { go } = useRoutes()
   const { asked, ask } = useAsk('settings-link/open')
   const { check, request } = row
+  const asksConsent = row.kind === 'unknown' && isUnconsented(check)
+  // What could not be read is not put right in the settings, as a rule: looking again comes first.
+  const opensFirst = row.isOpenable && row.kind !== 'unknown'
   return (
     <>
       <Buttons>
-        {row.isOpenable && (
+        {asksConsent && (
+          <Button kind="primary" onPress={() => go({ screen: 'privacy' })}>
+            {texts.actions.acceptFields}
+          </Button>
+        )}
+        {opensFirst && (
           <Button kind="primary" icon="open" onPress={() => void ask({ kind: 'settings', check: check.check })}>
             {texts.actions.openSettings}
           </Button>
         )}
         <CheckNow
-          kind={row.isOpenable ? 'quiet' : 'primary'}
+          kind={opensFirst || asksConsent ? 'quiet' : 'primary'}
           text={texts.actions.checkAgain}
           texts={texts}
           isChecking={checking}
         />
+        {row.isOpenable && row.kind === 'unknown' && !asksConsent && (
+          <Button kind="quiet" icon="open" onPress={() => void ask({ kind: 'settings', check: check.check })}>
+            {texts.actions.openSettings}
+          </Button>
+        )}
         {request !== undefined ? (
           <Button kind="plain" onPress={() => go({ screen: 'exceptions', request })}>
             {texts.actions.showException}

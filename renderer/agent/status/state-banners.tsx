@@ -4,7 +4,7 @@ import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Section } from '../../ui/surface.tsx'
 import { useCopy } from '../parts/copy.tsx'
-import { failureWords } from '../parts/failure-banner.tsx'
+import { ForeignReason, failureWords } from '../parts/failure-banner.tsx'
 import { fieldWords } from '../parts/field-words.ts'
 import { useRoutes } from '../routes.tsx'
 import { useTexts } from '../texts.tsx'
@@ -44,7 +44,7 @@ export function StateBanners({ snapshot, texts }: Props) {
             </Button>
           }
         >
-          {say(texts.missingFieldsMore, { fields: list(fields) })}
+          {say(texts.missingFieldsMore, { n: missing.length, fields: list(fields) })}
         </Banner>
       )}
       {key_store.state === 'file' && (
@@ -61,7 +61,7 @@ function LastFailure({ snapshot: { failure, state } }: Pick<Props, 'snapshot'>) 
   const speech = useTexts()
   const { copy, copied } = useCopy()
   if (failure === null || toldByState.includes(failure.code)) return null
-  const { title, detail } = failureWords(failure, speech)
+  const { title, detail, reason } = failureWords(failure, speech)
   const code = speech.say(speech.shared.code, { code: failure.code })
   return (
     <Banner
@@ -75,6 +75,7 @@ function LastFailure({ snapshot: { failure, state } }: Pick<Props, 'snapshot'>) 
       }
     >
       {detail}
+      {reason !== undefined && <ForeignReason reason={reason} />}
     </Banner>
   )
 }

@@ -1,4 +1,4 @@
-import { isSignalId, type SignalId } from '../../domain/signals.ts'
+import { type agentIds, isSignalId, type managers, type SignalId } from '../../domain/signals.ts'
 import { fillText } from '../fill-text.ts'
 import type { ValueWords } from './value-words.ts'
 
@@ -10,6 +10,43 @@ import type { ValueWords } from './value-words.ts'
 export function valueText(signal: string, value: unknown, words: ValueWords): string {
   const said = isSignalId(signal) && isMembers(value) ? sayings[signal](value, words) : undefined
   return said === undefined || said === '' ? (JSON.stringify(value) ?? words.notKnown) : said
+}
+
+/** Products are called by their own names, which no language changes; one without an entry by its id. */
+function productName(id: string | undefined): string | undefined {
+  return wordFor(id, products) ?? id
+}
+
+type Product = Exclude<(typeof managers)[number], 'other'> | (typeof agentIds)[number]
+const products: { readonly [Id in Product]: string } = {
+  addigy: 'Addigy',
+  bitdefender: 'Bitdefender',
+  'carbon-black': 'Carbon Black',
+  chef: 'Chef',
+  cortex: 'Cortex XDR',
+  crowdstrike: 'CrowdStrike',
+  defender: 'Microsoft Defender',
+  eset: 'ESET',
+  fleet: 'Fleet',
+  huntress: 'Huntress',
+  intune: 'Intune',
+  jamf: 'Jamf',
+  jumpcloud: 'JumpCloud',
+  kandji: 'Kandji',
+  kolide: 'Kolide',
+  landscape: 'Landscape',
+  meraki: 'Meraki',
+  mosyle: 'Mosyle',
+  osquery: 'osquery',
+  puppet: 'Puppet',
+  salt: 'Salt',
+  sentinelone: 'SentinelOne',
+  simplemdm: 'SimpleMDM',
+  sophos: 'Sophos',
+  symantec: 'Symantec',
+  'trend-micro': 'Trend Micro',
+  wazuh: 'Wazuh',
+  'workspace-one': 'Workspace ONE',
 }
 
 type Members = { readonly [name: string]: unknown }
@@ -41,7 +78,7 @@ const sayings: { readonly [Id in SignalId]: Saying } = {
 
   enrollment(value, words) {
     if (value['managed'] === 'no') return joined([words.notManaged, textOf(value['directory'])])
-    const by = textOf(value['by'])
+    const by = productName(textOf(value['by']))
     return by === undefined ? words.managed : fillText(words.managedBy, { by })
   },
 
@@ -68,7 +105,7 @@ const sayings: { readonly [Id in SignalId]: Saying } = {
   'security-agents'(value, words) {
     const states = { running: words.running, 'installed-not-running': words.notRunning }
     const agents = listOf(value['agents']).map((agent) =>
-      joined([textOf(agent['id']), wordFor(agent['state'], states) ?? words.notKnown], ' '),
+      joined([productName(textOf(agent['id'])), wordFor(agent['state'], states) ?? words.notKnown], ' '),
     )
     return agents.length === 0 ? words.none : agents.join(', ')
   },

@@ -1,3 +1,4 @@
+import type { HistoryKind } from '#contract/agent-exceptions.ts'
 import type { Route } from '#contract/agent-windows.ts'
 import type { RequestHandlers, Snapshot } from '#contract/ipc.ts'
 import { Failure, type FailureCode, type FailureDetails } from '#domain/failure.ts'
@@ -14,8 +15,8 @@ export type PictureState = {
 
 /** Something that a person does: pressing an element, by its `data-act`, which no language changes. */
 export type Act = { readonly act: 'press'; readonly name: ActName }
-export const actNames = ['continue', 'enroll', 'send', 'show-bytes', 'look', 'export', 'quit'] as const
-export type ActName = (typeof actNames)[number]
+export const actNames = ['continue', 'enroll', 'send', 'show-bytes', 'look', 'facts', 'export', 'quit'] as const
+export type ActName = (typeof actNames)[number] | `show-${HistoryKind}`
 
 /** An answer that never comes: what loading looks like. */
 export const never = () => new Promise<never>(() => undefined)

@@ -12,7 +12,7 @@ describe('An observed value', () => {
     ['automatic-updates', { state: 'off', by: 'user' }, 'off, set by the user'],
     ['disk-encryption', { state: 'partial', parts: { root: 'on', swap: 'off' } }, 'in part, root on, swap off'],
     ['firewall', { state: 'on', inbound: 'block', product: 'ufw' }, 'on, incoming blocked, ufw'],
-    ['enrollment', { managed: 'yes', by: 'intune' }, 'managed by intune'],
+    ['enrollment', { managed: 'yes', by: 'intune' }, 'managed by Intune'],
     ['screen-lock', { locks: true, idleSeconds: 300, delaySeconds: 5 }, 'locks 5 s after 5 min'],
     ['screen-lock', { locks: false }, 'does not lock'],
     [
@@ -20,7 +20,7 @@ describe('An observed value', () => {
       { state: 'on', products: [{ name: 'ClamAV', state: 'on', definitions: 'outdated' }] },
       'on, ClamAV, definitions outdated',
     ],
-    ['security-agents', { agents: [{ id: 'fleet', state: 'running' }] }, 'fleet running'],
+    ['security-agents', { agents: [{ id: 'fleet', state: 'running' }] }, 'Fleet running'],
     ['system-integrity', { state: 'off', parts: { accessControl: 'off' } }, 'off, access control off'],
     ['hardware-security', { chip: 'tpm2' }, 'TPM 2.0'],
     ['remote-access', { state: 'on', services: ['ssh'] }, 'on, ssh'],

@@ -67,7 +67,7 @@ describe.skipIf(chromiumPath === undefined)('The form for an exception', () => {
     const { page } = await openForm(anAgent())
     await page.waitForSelector('text=2 approvals')
     const said = await page.locator('.request-takes').textContent()
-    for (const part of ['1 of security and 1 of owner', 'a passkey', 'The risk is rated medium.'])
+    for (const part of ['1 from security and 1 from owner', 'A passkey', 'The risk is rated medium.'])
       expect(said).toContain(part)
     expect(said).toContain('What is done there is recorded.')
   })

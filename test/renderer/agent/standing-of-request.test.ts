@@ -23,6 +23,7 @@ const names = {
   check: (id: string) => id,
   checks: (ids: readonly string[]) => ids.join(' and '),
   resources: (ids: readonly string[]) => ids.join(' and '),
+  stage: (id: string) => id,
 }
 const standing = (request: ShownRequest, texts: ExceptionsTexts = exceptionsEn) =>
   standingOf(request, texts, names, speech)

@@ -15,7 +15,7 @@ export const enrollDe: EnrollTexts = {
     codeMissing: 'Geben Sie zuerst den Code ein.',
     mayBeSent: 'Alles, was je gesendet werden kann',
     readings: 'Ablesungen dieses Geräts',
-    beside: 'Zusammen mit ihnen',
+    beside: 'Mit ihnen gesendet',
     neverCollected: 'Nie erhoben: Dateien, Surfverhalten, Tastatureingaben, Standort, Inhalte von Programmen.',
     nothingYet:
       'Bisher wurde nichts gesendet. „Weiter“ fragt {host} nach seiner Beschreibung und sagt ihm nichts über dieses Gerät.',
@@ -40,7 +40,7 @@ export const enrollDe: EnrollTexts = {
       other: 'Dazu {n}, die diese Version nicht kennt und nicht sendet.',
     },
     seenBy: 'Sichtbar für',
-    seenByWhom: 'die Administration von {org} und alle, die über Ihre Anträge entscheiden',
+    seenByWhom: 'Die Administration von {org} und alle, die über Ihre Anträge entscheiden',
     keptFor: 'Aufbewahrt',
     days: { one: '1 Tag', other: '{n} Tage' },
     contact: 'Kontakt',

@@ -15,12 +15,12 @@ export const enrollEn: EnrollTexts = {
     codeMissing: 'Type the code first.',
     mayBeSent: 'All that may ever be sent',
     readings: 'Readings of this device',
-    beside: 'With them',
+    beside: 'Sent along with them',
     neverCollected: 'Never collected: files, browsing, keystrokes, location, app contents.',
     nothingYet:
-      'Nothing was sent so far. “Continue” asks {host} for its description, and tells it nothing about this device.',
+      'Nothing has been sent so far. “Continue” asks {host} for its description, and tells it nothing about this device.',
     nothingYetByHand:
-      'Nothing was sent so far. “Continue” asks the gateway for its description, and tells it nothing about this device.',
+      'Nothing has been sent so far. “Continue” asks the gateway for its description, and tells it nothing about this device.',
     badLink: 'This enrolment link is not complete',
     badLinkMore: 'Ask your administrator for a new one, or type address and code.',
     continue: 'Continue',
@@ -30,7 +30,7 @@ export const enrollEn: EnrollTexts = {
   },
   described: {
     sentence: 'Enrol with {org}?',
-    note: 'Read what is collected. Nothing about this device was sent yet.',
+    note: 'Read what is collected. Nothing about this device has been sent yet.',
     about: 'Who asks',
     gateway: 'Gateway',
     organisation: 'Organisation',

@@ -159,6 +159,7 @@ export const exceptionsDe: ExceptionsTexts = {
     controls: 'Solange sie gilt',
     answer: 'Dazu gesagt',
     logIndex: 'Im Prüfprotokoll',
+    logIndexValue: 'Eintrag {n}',
     id: 'Nummer des Antrags',
     unknown: 'nicht gesagt',
   },

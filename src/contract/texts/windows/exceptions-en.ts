@@ -158,6 +158,7 @@ export const exceptionsEn: ExceptionsTexts = {
     controls: 'While it lasts',
     answer: 'Said about it',
     logIndex: 'In the audit log',
+    logIndexValue: 'Entry {n}',
     id: 'Request id',
     unknown: 'not told',
   },

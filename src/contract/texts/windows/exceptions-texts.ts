@@ -109,6 +109,7 @@ export type ExceptionsTexts = {
     readonly controls: string
     readonly answer: string
     readonly logIndex: string
+    readonly logIndexValue: Entry
     readonly id: string
     readonly unknown: string
   }

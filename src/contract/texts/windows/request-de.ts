@@ -54,7 +54,7 @@ export const requestDe: RequestTexts = {
     risk: 'Risiko',
     whileItLasts: 'Solange sie gilt',
     leastReason: 'Begründung',
-    leastReasonValue: 'mindestens {n} Zeichen',
+    leastReasonValue: 'Mindestens {n} Zeichen',
     openAtOnce: 'Zugleich offen',
     lastKnown: 'Die zuletzt bekannten Grenzen',
     lastKnownAway: 'Das Gateway antwortet nicht. Dies sind die zuletzt bekannten Grenzen.',

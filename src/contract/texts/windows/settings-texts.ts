@@ -81,6 +81,18 @@ export type SettingsTexts = {
     readonly fine: Entry
     readonly facts: string
     readonly names: { readonly [Name in DiagnosticFact]: string }
+    /** Values of the facts that are words of ours. */
+    readonly values: {
+      readonly none: string
+      readonly notKnown: string
+      readonly yes: string
+      readonly no: string
+      readonly direct: string
+      readonly supported: string
+      readonly unsupported: string
+      readonly seconds: Entry
+      readonly process: Entry
+    }
     readonly export: string
     readonly exportTitle: string
     readonly exportNote: string

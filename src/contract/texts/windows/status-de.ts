@@ -112,7 +112,10 @@ export const statusDe: StatusTexts = {
     one: '{org} fragt nach 1 weiteren Angabe.',
     other: '{org} fragt nach {n} weiteren Angaben.',
   },
-  missingFieldsMore: 'Sie werden erst gesendet, wenn Sie sie gesehen und zugestimmt haben: {fields}.',
+  missingFieldsMore: {
+    one: 'Sie wird erst gesendet, wenn Sie sie gesehen und zugestimmt haben: {fields}.',
+    other: 'Sie werden erst gesendet, wenn Sie sie gesehen und zugestimmt haben: {fields}.',
+  },
   fileKey: 'Der Geräteschlüssel liegt in einer Datei.',
   fileKeyMore: 'Ihre Organisation erlaubt das. Im System-Schlüsselbund wäre er besser geschützt.',
   keySteps: {

@@ -111,7 +111,10 @@ export const statusEn: StatusTexts = {
     one: '{org} asks for 1 more field.',
     other: '{org} asks for {n} more fields.',
   },
-  missingFieldsMore: 'It is not sent until you have seen and accepted it: {fields}.',
+  missingFieldsMore: {
+    one: 'It is not sent until you have seen and accepted it: {fields}.',
+    other: 'They are not sent until you have seen and accepted them: {fields}.',
+  },
   fileKey: 'The device key lies in a file.',
   fileKeyMore: 'Your organisation allows this. A key in the system keychain would be better protected.',
   keySteps: {
