@@ -205,7 +205,7 @@ export function notEnrolled(parts: Partial<Snapshot> = {}): Snapshot {
     owner: null,
     device_id: null,
     tier: null,
-    key_store: { kind: null, state: 'missing', reason: 'no-record' },
+    key_store: { kind: null, state: 'missing', reason: 'no-key' },
     stream: 'off',
     result: null,
     result_at: null,

@@ -1,3 +1,4 @@
+import type { PrivacyCatalogue } from '#contract/agent-windows.ts'
 import { fieldIds } from '#contract/consent-fields.ts'
 import type { EnrollmentPreview, RequestHandlers } from '#contract/ipc.ts'
 import { aSnapshot, contact, enrollLink, issuer, minute, notEnrolled, now, organisation } from './company.ts'
@@ -16,10 +17,24 @@ export const description: EnrollmentPreview = {
   key_store: 'keytar',
 }
 
+/** What may be sent, where the organisation agreed for the person. */
+export const catalogueByPolicy: PrivacyCatalogue = {
+  fields: [...fieldIds],
+  asked: description.fields,
+  agreed: description.fields,
+  missing: [],
+  consent: { by: 'policy', at: now - minute },
+  organisation,
+  contact,
+  url: description.url,
+  retention_days: description.retention_days,
+}
+
 const withLink = { route: { screen: 'enroll', link: enrollLink } } as const
 const answersDescription: Partial<RequestHandlers> = { 'enrollment/preview': gives(description) }
 const pressContinue = [{ act: 'press', name: 'continue' }] as const
 const pressEnroll = [...pressContinue, { act: 'press', name: 'enroll' }] as const
+const host = issuer.replace('https://', '')
 const keytarOk = { kind: 'keytar', state: 'ok', reason: null } as const
 
 /** What came of "Continue". */
@@ -70,12 +85,18 @@ export const enrollStates: PictureStates<(typeof enrollStateNames)[number]> = {
   'other-issuer': continued(
     fails('gateway_identity', { expected: issuer, seen: 'https://posture.havel-0ptics.example' }),
   ),
-  untrusted: continued(fails('gateway_untrusted', { reason: 'SELF_SIGNED_CERT_IN_CHAIN' })),
-  unreachable: continued(fails('gateway_unreachable', { reason: 'ENOTFOUND' })),
-  'description-invalid': continued(
-    fails('gateway_answer_invalid', { reason: 'the configuration is not in the form agreed on' }),
+  untrusted: continued(
+    fails('gateway_untrusted', {
+      reason: `The certificate of ${host} was issued by “Havel Optics Internal CA”, which this system does not trust`,
+    }),
   ),
-  'link-invalid': continued(fails('link_invalid', { reason: 'code' })),
+  unreachable: continued(fails('gateway_unreachable', { reason: `The name ${host} is not known on this network` })),
+  'description-invalid': continued(
+    fails('gateway_answer_invalid', { reason: 'Its description is not in the form agreed on' }),
+  ),
+  'link-invalid': continued(
+    fails('link_invalid', { reason: 'It names another gateway key than the organisation does' }),
+  ),
   'issuer-not-allowed': continued(
     fails('issuer_not_allowed', { issuer: 'http://posture.havel-optics.example', reason: 'https is needed' }),
   ),
@@ -85,8 +106,11 @@ export const enrollStates: PictureStates<(typeof enrollStateNames)[number]> = {
   'tier-too-low': enrolling(fails('tier_too_low', {})),
   'key-locked': enrolling(fails('key_locked', {})),
   'key-unavailable': {
-    ...enrolling(fails('key_unavailable', { reason: 'no-service' })),
-    snapshot: notEnrolled({ os: 'linux', key_store: { kind: 'keytar', state: 'unavailable', reason: 'no-service' } }),
+    ...enrolling(fails('key_unavailable', { reason: 'no-secret-service' })),
+    snapshot: notEnrolled({
+      os: 'linux',
+      key_store: { kind: 'keytar', state: 'unavailable', reason: 'no-secret-service' },
+    }),
   },
   'waiting-approval': enrolling(
     gives(
@@ -108,5 +132,6 @@ export const enrollStates: PictureStates<(typeof enrollStateNames)[number]> = {
       managed: { governed: ['ServerUrl', 'EnrollmentToken', 'SilentEnrollment'], remarks: [] },
       result_at: now - minute,
     }),
+    answers: { 'privacy/catalogue': gives(catalogueByPolicy) },
   },
 }

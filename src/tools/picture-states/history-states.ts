@@ -81,7 +81,7 @@ const shows = (page: readonly HistoryItem[], older: string | null = null): Pictu
     }),
   },
 })
-const only = (kind: HistoryKind) => shows(items.filter((item) => item.kind === kind))
+const only = (kind: HistoryKind): PictureState => ({ ...shows(items), acts: [{ act: 'press', name: `show-${kind}` }] })
 
 export const historyStateNames = ['every-kind', 'empty', 'more-below', 'loading', 'failed'] as const
 

@@ -49,10 +49,10 @@ const byGrantState: { readonly [State in GrantState]: PictureState } = {
   active: page(granted(), { state: 'excepted' }),
   suspended: page(granted({ state: 'suspended', cause: 'disk-encrypted' })),
   expired: page(granted({ state: 'expired', not_after: now - minute, ended_at: now - minute, cause: 'time' })),
-  revoked: page(granted({ state: 'revoked', ended_at: now - 6 * minute, cause: 'by an approver' })),
+  revoked: page(granted({ state: 'revoked', ended_at: now - 6 * minute })),
   cured: page(granted({ state: 'cured', ended_at: now - 6 * minute, cause: 'firewall-on' }), { state: 'healthy' }),
-  unclaimed: page(granted({ state: 'unclaimed', not_before: null, ended_at: now - hour, cause: null })),
-  voided: page(granted({ state: 'voided', ended_at: now - hour, cause: 'device' })),
+  unclaimed: page(granted({ state: 'unclaimed', not_before: null, ended_at: now - 2 * minute })),
+  voided: page(granted({ state: 'voided', ended_at: now - 3 * minute, cause: 'device' })),
 }
 
 export const liveStateNames = [

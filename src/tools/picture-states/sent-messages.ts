@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { SentHead, SentWhole } from '#contract/agent-windows.ts'
 import { deviceId, issuer, kid, minute, now, readings } from './company.ts'
+import { description } from './enroll-states.ts'
 
 /** Messages of the ledger, whose sizes and hashes are those of the bytes that are shown. */
 
@@ -62,11 +63,16 @@ export function aReport(id: string, seq: number, parts: Partial<SentHead> = {}):
     },
     submods: {
       os: { platform: 'macos', arch: 'arm64', virtual: 'none' },
-      posture: { signals: readings() },
+      posture: { signals: readings().filter((reading) => isAgreed(reading.id)) },
       agent: { key_store: 'keytar', integrity: 'signed', channel: 'stable', config_seq: 41, managed: false },
     },
   }
   return aMessage(id, 'eat+jwt', claims, parts)
+}
+
+/** A field that nobody asked for is in no report. */
+function isAgreed(field: string): boolean {
+  return description.fields.some((each) => each === field)
 }
 
 export function headOfMessage(message: SentWhole): SentHead {

@@ -5,9 +5,9 @@ import {
   contact,
   day,
   deviceId,
+  hour,
   issuer,
   kid,
-  minute,
   notEnrolled,
   now,
   organisation,
@@ -30,7 +30,7 @@ const view: SettingsView = {
   key: { back_end: 'keytar', state: 'ok', tier: 'T1', kid, created_at: now - 2 * day },
 }
 
-const found: Diagnostics = {
+const seen: Diagnostics = {
   at: now,
   findings: [
     { id: 'state-folder/fine', state: 'fine', says: 'The state folder belongs to you alone.', why: null, todo: null },
@@ -54,14 +54,34 @@ const found: Diagnostics = {
   facts: [
     { name: 'version', value: '1.4.0' },
     { name: 'channel', value: 'stable' },
-    { name: 'shell', value: 'Electron 45.5.0' },
+    { name: 'shell', value: 'Electron 45.5.0, Chromium 146.0.7680.31, Node 24.3.0' },
     { name: 'os', value: 'macOS 26.1' },
+    { name: 'language', value: 'en' },
     { name: 'gateway', value: 'posture.havel-optics.example' },
-    { name: 'proxy', value: 'DIRECT' },
+    { name: 'proxy', value: 'direct' },
+    { name: 'tls_inspected', value: 'no' },
+    { name: 'clock', value: '0 s' },
     { name: 'stream', value: 'open' },
+    { name: 'key_store', value: 'keytar ok' },
+    { name: 'last_failure', value: `gateway_unreachable ${new Date((now - 26 * hour) * 1000).toISOString()}` },
+    { name: 'tray', value: 'shown' },
+    { name: 'notifications', value: 'supported' },
+    { name: 'process', value: 'Browser, 121344 KB' },
+    { name: 'process', value: 'Tab, 98304 KB' },
   ],
-  text: `Postern 1.4.0, stable\nElectron 45.5.0, macOS 26.1\ngateway: posture.havel-optics.example, reached in 38 ms\nkey: system keychain, T1, ok\nlast report: accepted at ${new Date((now - 12 * minute) * 1000).toISOString()}\n`,
+  text: '',
 }
+/** What an export holds, as the agent writes it. */
+function withText(view: Diagnostics): Diagnostics {
+  const facts = view.facts.map(({ name, value }) => `${name}: ${value}`)
+  const findings = view.findings.flatMap(({ id, state, says: what, why, todo }) => [
+    `[${state}] ${id}: ${what}`,
+    ...[why, todo].flatMap((text) => (text === null ? [] : [`    ${text}`])),
+  ])
+  const head = `Postern 1.4.0, ${new Date(view.at * 1000).toISOString()}`
+  return { ...view, text: `${[head, '', ...facts, '', ...findings].join('\n')}\n` }
+}
+const found = withText(seen)
 const wrong: Diagnostics = {
   ...found,
   findings: [
@@ -69,7 +89,7 @@ const wrong: Diagnostics = {
       id: 'gateway/unreachable',
       state: 'wrong',
       says: 'posture.havel-optics.example cannot be reached.',
-      why: 'Its name could not be found: ENOTFOUND.',
+      why: 'Its name is not known on this network.',
       todo: 'Check the network, or whether a VPN is needed.',
     },
     {
@@ -99,7 +119,7 @@ const inGerman: { readonly [sentence: string]: string } = {
     'Die Uhr stimmt auf eine Sekunde mit der des Gateways überein.',
   'The last report was accepted 12 minutes ago.': 'Der letzte Bericht wurde vor 12 Minuten angenommen.',
   'posture.havel-optics.example cannot be reached.': 'posture.havel-optics.example ist nicht erreichbar.',
-  'Its name could not be found: ENOTFOUND.': 'Der Name wurde nicht gefunden: ENOTFOUND.',
+  'Its name is not known on this network.': 'Der Name ist in diesem Netz nicht bekannt.',
   'Check the network, or whether a VPN is needed.': 'Prüfen Sie das Netz, und ob ein VPN nötig ist.',
   'Whether the clock is right is not known.': 'Ob die Uhr stimmt, ist nicht bekannt.',
   'The gateway did not answer.': 'Das Gateway hat nicht geantwortet.',
@@ -148,6 +168,7 @@ export const settingsStateNames = [
   'failed',
   'diagnostics',
   'diagnostics-wrong',
+  'diagnostics-facts',
   'diagnostics-loading',
   'diagnostics-failed',
   'export',
@@ -197,7 +218,7 @@ export const settingsStates: PictureStates<(typeof settingsStateNames)[number]> 
   ),
   'key-locked': shows(
     { key: { ...view.key, state: 'locked' } },
-    { state: 'key-locked', key_store: { kind: 'keytar', state: 'locked', reason: 'locked' } },
+    { state: 'key-locked', key_store: { kind: 'keytar', state: 'locked', reason: 'collection-locked' } },
   ),
   loading: shows({}, {}, { 'settings/read': never }),
   failed: shows({}, {}, { 'settings/read': fails('state_unreadable', { file: 'settings.json', reason: 'EACCES' }) }),
@@ -208,6 +229,7 @@ export const settingsStates: PictureStates<(typeof settingsStateNames)[number]> 
   },
   'diagnostics-loading': { ...shows({}, {}, { 'diagnostics/preview': never }), acts: looked },
   'diagnostics-failed': { ...shows({}, {}, { 'diagnostics/preview': fails('agent_not_running', {}) }), acts: looked },
+  'diagnostics-facts': { ...shows(), acts: [...looked, { act: 'press', name: 'facts' }] },
   export: { ...shows(), acts: [...looked, { act: 'press', name: 'export' }] },
   quit: { ...shows(), acts: [{ act: 'press', name: 'quit' }] },
 }

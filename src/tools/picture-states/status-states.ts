@@ -14,7 +14,8 @@ import {
   verdict,
 } from './company.ts'
 import { requestHeads } from './company-requests.ts'
-import { fails, never, type PictureState, type PictureStates } from './picture-state.ts'
+import { catalogueByPolicy } from './enroll-states.ts'
+import { fails, gives, never, type PictureState, type PictureStates } from './picture-state.ts'
 
 const at = { route: { screen: 'status' } } as const
 const firewallOff = judged('firewall-on', {
@@ -119,7 +120,7 @@ const byState: { readonly [State in AgentState]: PictureState } = {
     ...at,
     snapshot: aSnapshot({
       state: 'key-locked',
-      key_store: { kind: 'keytar', state: 'locked', reason: 'locked' },
+      key_store: { kind: 'keytar', state: 'locked', reason: 'collection-locked' },
       failure: { code: 'key_locked', at: now - minute },
     }),
   },
@@ -128,7 +129,7 @@ const byState: { readonly [State in AgentState]: PictureState } = {
     snapshot: aSnapshot({
       state: 'key-unavailable',
       os: 'linux',
-      key_store: { kind: 'keytar', state: 'unavailable', reason: 'no-service' },
+      key_store: { kind: 'keytar', state: 'unavailable', reason: 'no-secret-service' },
       failure: { code: 'key_unavailable', at: now - minute },
     }),
   },
@@ -136,7 +137,7 @@ const byState: { readonly [State in AgentState]: PictureState } = {
     ...at,
     snapshot: aSnapshot({
       state: 'key-missing',
-      key_store: { kind: 'keytar', state: 'missing', reason: 'no-secret' },
+      key_store: { kind: 'keytar', state: 'missing', reason: 'key-gone' },
       failure: { code: 'key_missing', at: now - minute },
     }),
   },
@@ -321,8 +322,15 @@ export const statusStates: PictureStates<AgentState | (typeof statusStateNames)[
       result: verdict({ tier: 'T0' }),
     }),
   },
-  'new-field-asked': { ...at, snapshot: aSnapshot({ consent: { by: 'user', missing: ['ssh-keys'], unseen: false } }) },
-  'agreed-by-policy': { ...at, snapshot: aSnapshot({ consent: { by: 'policy', missing: [], unseen: true } }) },
+  'new-field-asked': {
+    ...at,
+    snapshot: aSnapshot({ consent: { by: 'user', missing: ['automatic-login'], unseen: false } }),
+  },
+  'agreed-by-policy': {
+    ...at,
+    snapshot: aSnapshot({ consent: { by: 'policy', missing: [], unseen: true } }),
+    answers: { 'privacy/catalogue': gives(catalogueByPolicy) },
+  },
   managed: {
     ...at,
     snapshot: aSnapshot({
