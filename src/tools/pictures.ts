@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
@@ -9,6 +9,7 @@ import { contactSheets, type Picture } from './pictures/contact-sheet.ts'
 import { docsPictures } from './pictures/docs-pictures.ts'
 import { chromiumPath } from './pictures/find-chromium.ts'
 import { openStage } from './pictures/open-stage.ts'
+import { steadyPicture } from './pictures/steady-picture.ts'
 
 /**
  * `npm run pictures`: every screen in every state, in both languages, light and dark, from the running windows, into
@@ -75,7 +76,7 @@ async function takePictures(executablePath: string): Promise<number> {
             await mkdir(folder, { recursive: true })
             const height = await stage.page.evaluate<number>(contentHeight)
             await stage.page.setViewportSize({ width: 1040, height: Math.min(4800, Math.max(720, height)) })
-            await stage.page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' })
+            await writeFile(join(folder, `${name}.png`), await steadyPicture(stage.page))
             await stage.page.setViewportSize({ width: 1040, height: 720 })
           }
           taken.add(`${language}/${screen}/${name}`)

@@ -1,6 +1,7 @@
 import { historyKinds } from '#contract/agent-exceptions.ts'
 import { accessWords, enforcements, outcomes, statusWords } from '#contract/gateway-messages.ts'
 import { keyStateWords, streamStates } from '#contract/ipc.ts'
+import { productNames } from '#contract/texts/value-text.ts'
 import { agentStates } from '#domain/agent-state.ts'
 import { grantStates, requestStates } from '#domain/exceptions/states.ts'
 import { unknownReasons } from '#domain/reading.ts'
@@ -35,8 +36,8 @@ export function rawTexts(texts: readonly string[], said: unknown): readonly stri
       before = rest
       rest = rest.replaceAll(/⟦[^⟦⟧]*⟧/g, ' ')
     }
-    for (const leaf of data) rest = withoutWord(rest, leaf)
-    const words = withoutWord(rest, productName).match(/[a-z]{2,}/gi) ?? []
+    for (const leaf of [...data, ...sameEverywhere]) rest = withoutWord(rest, leaf)
+    const words = rest.match(/[a-z]{2,}/gi) ?? []
     return words.some((word) => !ofIntl.has(word.toLowerCase()))
   })
 }
@@ -51,8 +52,8 @@ function withoutWord(text: string, word: string): string {
   return rest
 }
 const letter = /[a-z]/i
-/** The same in every language. */
-const productName = 'Postern'
+/** Names of products are the same in every language. */
+const sameEverywhere = ['Postern', ...productNames]
 
 function leaves(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value, ...inside(value)].filter((leaf) => leaf.length > 1)

@@ -49,6 +49,9 @@ const products: { readonly [Id in Product]: string } = {
   'workspace-one': 'Workspace ONE',
 }
 
+/** Every product that has a name here. */
+export const productNames: readonly string[] = Object.values(products)
+
 type Members = { readonly [name: string]: unknown }
 type Saying = (value: Members, words: ValueWords) => string | undefined
 

@@ -6,6 +6,7 @@ import type { Pages } from '../../dev-shell/serve-windows.ts'
 import { type PictureScreen, pictureStates } from '../picture-states.ts'
 import { openStage } from './open-stage.ts'
 import { shrinkPng } from './shrink-png.ts'
+import { steadyPicture } from './steady-picture.ts'
 
 /** What README and documentation show, by the name of its file; the last is its height. */
 const chosen = {
@@ -34,7 +35,7 @@ export async function docsPictures(
       await stage.page.emulateMedia({ colorScheme })
       await stage.show(state)
       await stage.page.evaluate('document.activeElement?.blur()')
-      const taken = await stage.page.screenshot({ animations: 'disabled' })
+      const taken = await steadyPicture(stage.page)
       await writeFile(join(folder, `${file}-${colorScheme}.png`), shrinkPng(taken))
     }
   }

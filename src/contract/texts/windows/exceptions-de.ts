@@ -122,7 +122,7 @@ export const exceptionsDe: ExceptionsTexts = {
   path: {
     label: 'Wo dieser Antrag steht',
     done: 'Erledigt:',
-    asked: 'Gefragt',
+    asked: 'Beantragt',
     confirmed: 'Bestätigt',
     confirm: 'Bestätigen',
     approvals: 'Zustimmungen',

@@ -2,7 +2,7 @@ import type { SettingsTexts } from './settings-texts.ts'
 
 export const settingsDe: SettingsTexts = {
   sentences: {
-    own: 'Über alles hier entscheiden Sie.',
+    own: 'Diese Einstellungen gehören Ihnen.',
     governed: {
       one: 'Ihre Organisation entscheidet über eine dieser Einstellungen.',
       other: 'Ihre Organisation entscheidet über {n} dieser Einstellungen.',
@@ -43,7 +43,7 @@ export const settingsDe: SettingsTexts = {
   notifications: {
     title: 'Mitteilungen',
     level: 'Benachrichtigen',
-    levels: { normal: 'Wenn ich gebraucht werde', quiet: 'Nur bei Ablehnungen und Fristen', off: 'Nie' },
+    levels: { normal: 'Wenn etwas ansteht', quiet: 'Nur bei Ablehnungen und Fristen', off: 'Nie' },
     levelNotes: {
       normal: 'Prüfungen, die nicht mehr bestehen, Entscheidungen über Ausnahmen, Fristen.',
       quiet: 'Wenn der Zugriff endet oder bald endet.',

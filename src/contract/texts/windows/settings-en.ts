@@ -2,7 +2,7 @@ import type { SettingsTexts } from './settings-texts.ts'
 
 export const settingsEn: SettingsTexts = {
   sentences: {
-    own: 'All of this is yours to choose.',
+    own: 'These settings are yours.',
     governed: {
       one: 'Your organisation decides one of these settings.',
       other: 'Your organisation decides {n} of these settings.',
