@@ -33,10 +33,15 @@ export function aCertificate(of: {
   const signature = sign('sha256', body, issuer.key)
   const whole = sequence(body, algorithm, der(0x03, Buffer.concat([Buffer.of(0), signature])))
   return {
-    certificate: `-----BEGIN CERTIFICATE-----\n${whole.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
+    certificate: `-----BEGIN CERTIFICATE-----\n${linesOf(whole.toString('base64'))}\n-----END CERTIFICATE-----\n`,
     key: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
     signer: { name: of.name, key: privateKey },
   }
+}
+
+/** PEM has lines of 64 characters (RFC 7468), and no empty one where the last is full. */
+function linesOf(base64: string): string {
+  return (base64.match(/.{1,64}/g) ?? []).join('\n')
 }
 
 function der(tag: number, content: Uint8Array): Buffer {
