@@ -21,6 +21,9 @@ import { aBareApp } from './bare-app.ts'
 import { cpuOfTree, pssOfTree } from './tree-cost.ts'
 import { verdictOnScreen } from './verdict-on-screen.ts'
 
+/** The app gives back what its start needed after a minute. */
+const settledMs = 75_000
+
 /**
  * Measures the app in a real Electron beside a bare one with an icon in the tray, in the same session and the same minutes.
  * Prints one JSON document: `{ figures: [{ name, value, unit, yardstick? }], processes }`, or `{ skipped }` with the reason.
@@ -151,9 +154,6 @@ async function measure(stage: Stage) {
     ],
   }
 }
-
-/** The app gives back what its start needed after a minute. */
-const settledMs = 75_000
 
 /** Milliseconds from the start of a program to its icon being registered. It is ended afterwards. */
 async function trayReady(watcher: FakeWatcher, start: () => RunningProgram): Promise<number> {
