@@ -1,10 +1,12 @@
 import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { appLicenses } from './app-licenses.ts'
 import { buildApp } from './build-app.ts'
 import { buildWindows } from './build-windows.ts'
 import { bundles } from './bundles.ts'
 import { declareLibrary } from './declare-library.ts'
+import { filesInBundles } from './files-in-bundles.ts'
 import { thirdPartyLicenses } from './third-party-licenses.ts'
 
 /**
@@ -38,11 +40,16 @@ async function fill(folder: string): Promise<number> {
     ),
   )
   const app = join(folder, 'app')
-  await buildWindows('app', join(app, 'renderer'))
-  const metafiles = [...built.map(({ metafile }) => metafile), ...(await buildApp({ root, outdir: app, define }))]
+  const windows = await buildWindows('app', join(app, 'renderer'))
+  const inPackage = built.map(({ metafile }) => metafile)
+  const inApp = await buildApp({ root, outdir: app, define })
   await writeFile(join(folder, 'verify', 'index.d.ts'), declareLibrary(root, 'src/verify/index.ts'))
-  await writeFile(join(folder, 'THIRD-PARTY-LICENSES.txt'), await thirdPartyLicenses(root, metafiles))
+  const licenses = 'THIRD-PARTY-LICENSES.txt'
+  await writeFile(join(folder, licenses), await thirdPartyLicenses(root, filesInBundles(inPackage)))
+  await writeFile(join(app, licenses), await appLicenses(root, inApp, windows))
   await copyFile(join(root, 'src', 'packaging', 'launch.mjs'), join(folder, 'launch.mjs'))
   await chmod(join(folder, 'launch.mjs'), 0o755)
-  return metafiles.flatMap(({ outputs }) => Object.values(outputs)).reduce((sum, { bytes }) => sum + bytes, 0)
+  return [...inPackage, ...inApp]
+    .flatMap(({ outputs }) => Object.values(outputs))
+    .reduce((sum, { bytes }) => sum + bytes, 0)
 }

@@ -30,6 +30,11 @@ const unused = [
   },
 ] as const
 
+/** Whether something else stands in the place of that file. */
+export function isLeftOut(path: string): boolean {
+  return unused.some(({ file }) => file.test(`/${path}`))
+}
+
 /** Keeps those out of a bundle. */
 export const leaveOutUnused: Plugin = {
   name: 'postern:leave-out-unused',
