@@ -7,6 +7,7 @@ import { PageHeader } from '../ui/page-header.tsx'
 import { AgentProvider, useAgentView, useSnapshot } from './agent-context.tsx'
 import type { Disguise } from './disguise.ts'
 import { EnrollScreen } from './enroll/enroll-screen.tsx'
+import type { TypedAddress } from './enroll/offer.tsx'
 import { ExceptionsScreen } from './exceptions/exceptions-screen.tsx'
 import { HistoryScreen } from './history/history-screen.tsx'
 import { PrivacyScreen } from './privacy/privacy-screen.tsx'
@@ -72,12 +73,14 @@ function Screens() {
   const { place, step } = useRoutes()
   // Held until the person is through: enrolling ends the state that it began with.
   const [held, hold] = useState<'no' | 'yes' | 'put-off'>('no')
+  // Kept here, so that another screen asked for meanwhile takes nothing of what was typed.
+  const [typed, type] = useState<TypedAddress>({ host: '', code: '' })
   if (held === 'no' && ((issuer === null && state !== 'starting') || state === 'not-enrolled' || consent.unseen))
     hold('yes')
   if (place.screen === 'enroll' || (held === 'yes' && place.screen === 'status'))
     return (
       <main className="whole">
-        <EnrollScreen key={step} onDone={() => hold('put-off')} />
+        <EnrollScreen key={step} onDone={() => hold('put-off')} typed={typed} onType={type} />
       </main>
     )
   return (

@@ -3,12 +3,13 @@ import type { EnrollmentPreview } from '#contract/ipc.ts'
 import { enrollDe } from '#contract/texts/windows/enroll-de.ts'
 import { enrollEn } from '#contract/texts/windows/enroll-en.ts'
 import { useSnapshot } from '../agent-context.tsx'
+import { HasOwnWay } from '../parts/next-step.tsx'
 import { useRoutes } from '../routes.tsx'
 import { useScreenTexts } from '../texts.tsx'
 import { Described } from './described.tsx'
 import { AlreadyEnrolled, Enrolled, Waiting } from './enrolled.tsx'
 import { EnrolledByPolicy } from './enrolled-by-policy.tsx'
-import { Offer } from './offer.tsx'
+import { Offer, type TypedAddress } from './offer.tsx'
 import './enroll.css'
 
 const enrollTexts = { en: enrollEn, de: enrollDe }
@@ -22,7 +23,21 @@ type Phase =
  * Two questions to a person. Before "Continue" nothing is asked of anybody; after it the gateway's description is fetched
  * and nothing else; after "Enrol" this device enrols. `onDone`: the person is through, or has put it off.
  */
-export function EnrollScreen({ onDone }: { readonly onDone: () => void }) {
+export function EnrollScreen(props: EnrollProps) {
+  return (
+    <HasOwnWay value={true}>
+      <EnrollSteps {...props} />
+    </HasOwnWay>
+  )
+}
+
+type EnrollProps = {
+  readonly onDone: () => void
+  readonly typed: TypedAddress
+  readonly onType: (typed: TypedAddress) => void
+}
+
+function EnrollSteps({ onDone, typed, onType }: EnrollProps) {
   const { state, issuer, consent } = useSnapshot()
   const { place, go } = useRoutes()
   const texts = useScreenTexts(enrollTexts)
@@ -48,7 +63,10 @@ export function EnrollScreen({ onDone }: { readonly onDone: () => void }) {
         texts={texts}
         link={phase.link}
         preview={phase.preview}
-        onEnrolled={() => setPhase({ kind: 'agreed' })}
+        onEnrolled={() => {
+          onType({ host: '', code: '' })
+          setPhase({ kind: 'agreed' })
+        }}
         onNotNow={toStatus}
       />
     )
@@ -56,6 +74,8 @@ export function EnrollScreen({ onDone }: { readonly onDone: () => void }) {
     <Offer
       texts={texts}
       link={place.link}
+      typed={typed}
+      onType={onType}
       onDescribed={(link, preview) => setPhase({ kind: 'described', link, preview })}
       onNotNow={toStatus}
     />

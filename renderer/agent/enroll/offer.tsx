@@ -17,23 +17,27 @@ import { useTexts } from '../texts.tsx'
 import { readLink, typedLink } from './enroll-link.ts'
 import { FieldNames } from './field-names.tsx'
 
+/** What a person typed instead of opening a link. */
+export type TypedAddress = { readonly host: string; readonly code: string }
+
 type Props = {
   readonly texts: EnrollTexts
   /** Of the route; the organisation's own stands in for it. */
   readonly link: string | undefined
+  readonly typed: TypedAddress
+  readonly onType: (typed: TypedAddress) => void
   readonly onDescribed: (link: string, preview: EnrollmentPreview) => void
   readonly onNotNow: () => void
 }
 
 /** Step 1: who asks, and everything that may ever be sent. Makes no request before "Continue". */
-export function Offer({ texts, link: given, onDescribed, onNotNow }: Props) {
+export function Offer({ texts, link: given, typed, onType, onDescribed, onNotNow }: Props) {
   const { enroll_link } = useSnapshot()
   const { say } = useTexts()
   const { offer } = texts
   const link = given ?? enroll_link ?? undefined
   const read = link === undefined ? undefined : readLink(link)
-  const [host, setHost] = useState('')
-  const [code, setCode] = useState('')
+  const { host, code } = typed
   const [isTried, setIsTried] = useState(false)
   const { asked, ask, forget } = useAsk('enrollment/preview')
   const isWholeLink = host.trim().startsWith('postern:')
@@ -45,8 +49,8 @@ export function Offer({ texts, link: given, onDescribed, onNotNow }: Props) {
     const reply = await ask({ link: chosen })
     if (reply.ok) onDescribed(chosen, reply.value)
   }
-  const type = (set: (text: string) => void) => (text: string) => {
-    set(text)
+  const type = (part: keyof TypedAddress) => (text: string) => {
+    onType({ ...typed, [part]: text })
     forget()
   }
   const shownHost = read?.host ?? (isWholeLink ? readLink(host.trim())?.host : undefined)
@@ -78,7 +82,7 @@ export function Offer({ texts, link: given, onDescribed, onNotNow }: Props) {
               help={offer.hostHelp}
               fault={isTried && host.trim() === '' ? offer.hostMissing : undefined}
               value={host}
-              onChange={type(setHost)}
+              onChange={type('host')}
               maxLength={512}
               isCode
               act="host"
@@ -88,7 +92,7 @@ export function Offer({ texts, link: given, onDescribed, onNotNow }: Props) {
               help={offer.codeHelp}
               fault={isTried && !isWholeLink && code.trim() === '' ? offer.codeMissing : undefined}
               value={code}
-              onChange={type(setCode)}
+              onChange={type('code')}
               maxLength={64}
               isDisabled={isWholeLink}
               isCode

@@ -4,6 +4,7 @@ import { Button } from '../../ui/button.tsx'
 import type { Refusal } from '../ask.ts'
 import { type Speech, useTexts } from '../texts.tsx'
 import { useCopy } from './copy.tsx'
+import { NextStep } from './next-step.tsx'
 
 /** A refused question in words: what happened, why or what to do next, its code, and all of it to be copied. */
 export function FailureBanner(props: { readonly refusal: Refusal; readonly onAgain?: (() => void) | undefined }) {
@@ -24,11 +25,7 @@ export function FailureBanner(props: { readonly refusal: Refusal; readonly onAga
         code={code}
         actions={
           <>
-            {onAgain !== undefined && (
-              <Button kind="link" onPress={onAgain}>
-                {shared.tryAgain}
-              </Button>
-            )}
+            <NextStep code={refusal.code} onAgain={onAgain} />
             <Button
               kind="link"
               onPress={() =>

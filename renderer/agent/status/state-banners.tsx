@@ -6,6 +6,7 @@ import { Section } from '../../ui/surface.tsx'
 import { useCopy } from '../parts/copy.tsx'
 import { ForeignReason, failureWords } from '../parts/failure-banner.tsx'
 import { fieldWords } from '../parts/field-words.ts'
+import { NextStep } from '../parts/next-step.tsx'
 import { useRoutes } from '../routes.tsx'
 import { useTexts } from '../texts.tsx'
 import { Steps } from './steps.tsx'
@@ -69,9 +70,12 @@ function LastFailure({ snapshot: { failure, state } }: Pick<Props, 'snapshot'>) 
       title={title}
       code={`${code} · ${speech.moment(failure.at)}`}
       actions={
-        <Button kind="link" onPress={() => copy(`${title}. ${detail} (${code}, ${speech.moment(failure.at)})`)}>
-          {copied ? speech.shared.copied : speech.shared.copyDetails}
-        </Button>
+        <>
+          {state !== 'not-enrolled' && <NextStep code={failure.code} />}
+          <Button kind="link" onPress={() => copy(`${title}. ${detail} (${code}, ${speech.moment(failure.at)})`)}>
+            {copied ? speech.shared.copied : speech.shared.copyDetails}
+          </Button>
+        </>
       }
     >
       {detail}

@@ -51,4 +51,10 @@ export const sharedDe: SharedTexts = {
   unknownFailureMore:
     'Versuchen Sie es noch einmal. Bleibt es so, kopieren Sie die Einzelheiten für Ihre Administration.',
   yourAdministrator: 'Ihre Administration',
+  next: {
+    enroll: 'Dieses Gerät anmelden …',
+    enrollAgain: 'Neu anmelden …',
+    fields: 'Ansehen, was gesendet wird …',
+    status: 'Status zeigen',
+  },
 }

@@ -50,4 +50,10 @@ export const sharedEn: SharedTexts = {
   unknownFailure: 'Something went wrong',
   unknownFailureMore: 'Try again. If it stays so, copy the details for your administrator.',
   yourAdministrator: 'your administrator',
+  next: {
+    enroll: 'Enrol this device…',
+    enrollAgain: 'Enrol again…',
+    fields: 'Review what is sent…',
+    status: 'Show status',
+  },
 }

@@ -38,4 +38,6 @@ export type SharedTexts = {
   readonly unknownFailure: string
   readonly unknownFailureMore: string
   readonly yourAdministrator: string
+  /** What a failure leads to, as a button. */
+  readonly next: { readonly [Step in 'enroll' | 'enrollAgain' | 'fields' | 'status']: string }
 }
