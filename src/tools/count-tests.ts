@@ -1,6 +1,13 @@
 import type { Reporter, TestCase } from 'vitest/node'
 import type { RanTest } from './desktop-requirements/judge-requirements.ts'
 
+declare module 'vitest' {
+  interface TaskMeta {
+    /** Of a whole suite that is skipped, and of each of its tests: the runner has no word for it. */
+    whyNot?: string
+  }
+}
+
 export type TestCount = {
   readonly passed: number
   readonly failed: number
@@ -49,5 +56,5 @@ function nameOf(test: TestCase): string {
 function reasonOf(test: TestCase): string {
   const result = test.result()
   if (result.state === 'pending') return 'never came to its turn'
-  return (result.state === 'skipped' ? result.note : undefined) ?? 'gives no reason'
+  return (result.state === 'skipped' ? result.note : undefined) ?? test.meta().whyNot ?? 'gives no reason'
 }

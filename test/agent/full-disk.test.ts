@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { aFolder } from '#test/support/a-folder.ts'
 import { aGateway } from '#test/support/a-gateway.ts'
 import { anAgent } from '#test/support/an-agent.ts'
+import { whyNot } from '#test/support/what-is-here.ts'
 
 const run = promisify(execFile)
 const path = '/v1/attestations'
@@ -42,8 +43,8 @@ async function anAgentOnIt() {
 
 describe('An agent whose disk is full', () => {
   beforeEach((context) => {
-    if (process.getuid?.() !== 0) context.skip('needs root, to mount a small disk')
-    if (process.platform !== 'linux') context.skip('needs Linux')
+    if (process.getuid?.() !== 0) context.skip(whyNot('needs root', 'to mount a small disk'))
+    if (process.platform !== 'linux') context.skip(whyNot('needs Linux'))
   })
 
   it('says so to whoever changes a setting or saves a draft, and keeps what was there', async () => {

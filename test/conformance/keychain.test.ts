@@ -1,17 +1,15 @@
 import { spawn } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { keyStoreFacts } from '#test/support/key-store-facts.ts'
+import { describeUnless, whatIsMissing } from '#test/support/what-is-here.ts'
 
 // A real gnome-keyring on a real session bus, both of this test alone: folders, bus, password and prompter are its own.
 
 const programs = ['/usr/bin/dbus-run-session', '/usr/bin/gnome-keyring-daemon', '/usr/bin/busctl']
-const missing = [...programs.filter((path) => !isProgram(path)), ...(keytarLoads() ? [] : ['keytar, built'])]
-const skipped = missing.length === 0 ? '' : ` (skipped: ${missing.join(', ')} not here)`
+const missing = whatIsMissing(programs, { keytar: true })
 
 const longestSessionMs = 40_000
 vi.setConfig({ testTimeout: 60_000 })
@@ -21,7 +19,7 @@ type Session = 'bus' | 'no-bus'
 
 const noLoopStop = { ticks: expect.any(Number), longestMs: expect.any(Number), readMs: expect.any(Number) }
 
-describe.skipIf(missing.length > 0)(`a real keychain that is unlocked${skipped}`, () => {
+describeUnless(missing, 'a real keychain that is unlocked', () => {
   const facts = Object.keys(keyStoreFacts)
   let seen: Seen = {}
   beforeAll(async () => {
@@ -39,7 +37,7 @@ describe.skipIf(missing.length > 0)(`a real keychain that is unlocked${skipped}`
   })
 })
 
-describe.skipIf(missing.length > 0)(`a real keychain by a second library${skipped}`, () => {
+describeUnless(missing, 'a real keychain by a second library', () => {
   let seen: Seen = {}
   beforeAll(async () => {
     seen = await see('facts by a second library')
@@ -58,7 +56,7 @@ describe.skipIf(missing.length > 0)(`a real keychain by a second library${skippe
   })
 })
 
-describe.skipIf(missing.length > 0)(`a real keychain that is locked${skipped}`, () => {
+describeUnless(missing, 'a real keychain that is locked', () => {
   it.each(['locked', 'locked from the start'])('%s: says so, signs nothing, and is not called', async (name) => {
     const seen = await see(name)
     expect(seen).toMatchObject({
@@ -77,7 +75,7 @@ describe.skipIf(missing.length > 0)(`a real keychain that is locked${skipped}`, 
   })
 })
 
-describe.skipIf(missing.length > 0)(`a session without a keychain${skipped}`, () => {
+describeUnless(missing, 'a session without a keychain', () => {
   it('whose bus has no Secret Service says so', async () => {
     expect(await see('no service')).toMatchObject({
       state: { kind: 'unavailable', reason: 'no-secret-service' },
@@ -95,7 +93,7 @@ describe.skipIf(missing.length > 0)(`a session without a keychain${skipped}`, ()
   })
 })
 
-describe.skipIf(missing.length > 0)(`a prompt that nobody answers${skipped}`, () => {
+describeUnless(missing, 'a prompt that nobody answers', () => {
   it('while reading is a locked keychain after the limit; no second call, and the loop stays free', async () => {
     const seen = await see('prompt while reading')
     expect(seen).toMatchObject({
@@ -228,22 +226,4 @@ function busSettings(folder: string): string {
 function deafPrompter(folder: string): string {
   const script = `echo $$ > ${join(folder, 'prompter.pid')}; exec sleep 50`
   return `[D-BUS Service]\nName=org.gnome.keyring.SystemPrompter\nExec=/bin/sh -c "${script}"\n`
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
-function keytarLoads(): boolean {
-  try {
-    createRequire(import.meta.url)('keytar')
-    return true
-  } catch {
-    return false
-  }
 }

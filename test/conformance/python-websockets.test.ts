@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { aDevice } from '#test/support/a-device.ts'
 import { aRunningGateway } from '#test/support/a-running-gateway.ts'
+import { whyNot } from '#test/support/what-is-here.ts'
 
 const python = '/usr/bin/env'
 const isThere = spawnSync(python, ['python3', '-c', 'import websockets.sync.client']).status === 0
@@ -22,7 +23,8 @@ with connect(url, subprotocols=['postern.v1'], additional_headers=headers, proxy
 `
 
 describe('A WebSocket client of another make', () => {
-  it.skipIf(!isThere)('reads the stream (skipped: no Python with websockets)', async () => {
+  it('reads the stream', async (context) => {
+    if (!isThere) context.skip(whyNot('no program', 'Python with websockets'))
     const gateway = await aRunningGateway()
     const device = await aDevice(gateway)
     await device.attest()

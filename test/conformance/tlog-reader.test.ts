@@ -15,6 +15,7 @@ import { aQuietEvent } from '#test/support/a-log.ts'
 import { aLogKey } from '#test/support/a-log-key.ts'
 import { ada, aRunningGateway, type Person, type RunningGateway } from '#test/support/a-running-gateway.ts'
 import { type Ended, runProgram } from '#test/support/run-program.ts'
+import { whyNot } from '#test/support/what-is-here.ts'
 
 /**
  * Whether a tlog monitor that others wrote can read our log: `tlog-reader/` is a small program over the client of
@@ -35,14 +36,14 @@ beforeAll(async () => {
     .map((folder) => join(folder, 'go'))
     .find(isProgram)
   if (go === undefined) {
-    built.missing = 'Go is not here'
+    built.missing = whyNot('no program', 'go')
     return
   }
   built.folder = await mkdtemp(join(tmpdir(), 'postern-reader-'))
   const env = { ...definedOnly(process.env), GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly', GOWORK: 'off' }
   const fetched = runGo(go, ['mod', 'download'], env, fetchMs)
   if (fetched.code !== 0) {
-    built.missing = `the Go modules of the reader cannot be had: ${fetched.says}`
+    built.missing = whyNot('no registry', `for the Go modules of the reader: ${fetched.says}`)
     return
   }
   const reader = join(built.folder, 'tlog-reader')

@@ -1,12 +1,11 @@
 import type { Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
-import { aChromium, chromiumPath } from '#test/support/a-chromium.ts'
+import { expect, it } from 'vitest'
+import { aChromium, describeInChromium } from '#test/support/a-chromium.ts'
 import { aRunningGateway } from '#test/support/a-running-gateway.ts'
 
 const people = [{ email: 'ada@example.com', name: 'Ada', groups: [], admin: true, roles: [] }]
 
-// skipped: no Chromium on this machine
-describe.skipIf(chromiumPath === undefined)('The page of a one-time link, in Chromium', () => {
+describeInChromium('The page of a one-time link, in Chromium', () => {
   it('registers a passkey of the authenticator, by keyboard alone, without breaking its own policy', async () => {
     const gateway = await aRunningGateway({ people })
     const { page, faults } = await aPageWithPasskeys('en-GB')

@@ -6,6 +6,7 @@ import { offerSecurityUpdate, withdrawSecurityUpdate } from '#test/support/a-sec
 import { aSeparateMachine, type SeparateMachine } from '#test/support/a-separate-machine.ts'
 import { aStage, type Stage } from '#test/support/a-stage.ts'
 import { anSshKey } from '#test/support/an-ssh-key.ts'
+import { whyNot } from '#test/support/what-is-here.ts'
 
 // This machine is changed for real, under overlays and in a network of its own: outside nothing is changed.
 
@@ -56,7 +57,7 @@ describe('A scan of this machine, whose files and network are changed and change
   })
 
   it('tells whether apt installs security updates by itself', async (context) => {
-    if (!aptIsHere) context.skip('no apt on this machine')
+    if (!aptIsHere) context.skip(whyNot('no program', '/usr/bin/apt-get'))
     const file = '/etc/apt/apt.conf.d/20auto-upgrades'
     const there = existsSync(file) ? (await machine().run(['/bin/cat', file])).stdout : undefined
     const settings = (on: 0 | 1) =>
@@ -122,7 +123,7 @@ describe('A scan of this machine, whose files and network are changed and change
   })
 
   it('counts a security update that the package lists offer', async (context) => {
-    if (!aptIsHere) context.skip('no apt on this machine')
+    if (!aptIsHere) context.skip(whyNot('no program', '/usr/bin/apt-get'))
     const old = before.get('os-updates')?.['v']
     await offerSecurityUpdate(machine())
     const offered = await value('os-updates')

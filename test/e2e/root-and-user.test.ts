@@ -4,7 +4,7 @@ import { documentOf, type PosternPlace, runPostern } from '#test/support/a-poste
 import { startProgram } from '#test/support/a-program.ts'
 import { aSeparateMachine, type SeparateMachine } from '#test/support/a-separate-machine.ts'
 import { aStage, type Stage } from '#test/support/a-stage.ts'
-import { whatIsMissing } from '#test/support/what-is-here.ts'
+import { whatIsMissing, whyNot } from '#test/support/what-is-here.ts'
 
 // One machine, asked by root and by an ordinary user of its own, made under overlays.
 
@@ -74,14 +74,14 @@ describe('One machine asked by root and by an ordinary user', () => {
     })
 
     it('says nothing to the user of apt settings that he may not read', (context) => {
-      if (!existsSync('/usr/bin/apt-config')) context.skip('no apt on this machine')
+      if (!existsSync('/usr/bin/apt-config')) context.skip(whyNot('no program', '/usr/bin/apt-config'))
       expect(hidden.root.get('automatic-updates')).toMatchObject({ st: 'observed', v: { by: 'user' } })
       for (const id of ['automatic-updates', 'os-updates'])
         expect(hidden.user.get(id)).toMatchObject({ st: 'unknown', why: 'denied' })
     })
 
     it('says block to root and denied to the user of a packet filter', (context) => {
-      if (!existsSync('/usr/sbin/nft')) context.skip('not here: /usr/sbin/nft')
+      if (!existsSync('/usr/sbin/nft')) context.skip(whyNot('no program', '/usr/sbin/nft'))
       expect(hidden.root.get('firewall')).toMatchObject({ st: 'observed', v: { state: 'on', inbound: 'block' } })
       expect(hidden.user.get('firewall')).toMatchObject({ st: 'unknown', why: 'denied' })
     })

@@ -1,13 +1,12 @@
 import type { Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { makeInvitation } from '#gateway/people/invitations.ts'
-import { aChromium, chromiumPath } from '#test/support/a-chromium.ts'
+import { aChromium, describeInChromium } from '#test/support/a-chromium.ts'
 import { aDevice, hashOf, newId } from '#test/support/a-device.ts'
 import { aBook, ada, aRunningGateway, bob, type RunningGateway } from '#test/support/a-running-gateway.ts'
 import { edsger, exceptionDocuments, grace } from '#test/support/a-staffed-gateway.ts'
 
-// skipped: no Chromium on this machine
-describe.skipIf(chromiumPath === undefined)('The page of the requester’s proof, in Chromium', () => {
+describeInChromium('The page of the requester’s proof, in Chromium', () => {
   it('signs exactly what it shows, by keyboard alone, without breaking its own policy', async () => {
     const gateway = await aGateway()
     const { url, requestId } = await aRequest(gateway)

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { settingsEn } from '#contract/texts/windows/settings-en.ts'
 import { sharedEn } from '#contract/texts/windows/shared-en.ts'
-import { chromiumPath } from '#test/support/a-chromium.ts'
+import { describeInChromium } from '#test/support/a-chromium.ts'
 import { aWindowBrowser } from '#test/support/a-state-window.ts'
 import type { PictureState } from '#tools/picture-states/picture-state.ts'
 import { type PictureScreen, pictureScreens, pictureStates } from '#tools/picture-states.ts'
@@ -23,8 +23,7 @@ const busy: { readonly [Screen in PictureScreen]: readonly string[] } = {
   settings: ['own', 'governed', 'diagnostics-wrong', 'export', 'quit'],
 }
 
-// skipped: no Chromium on this machine
-describe.skipIf(chromiumPath === undefined)('A window without a mouse', () => {
+describeInChromium('A window without a mouse', () => {
   let windows: Awaited<ReturnType<typeof aWindowBrowser>>
   let stage: Stage
   beforeAll(async () => {

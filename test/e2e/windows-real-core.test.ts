@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { loadConnectSocket } from '#agent/gateway-client/web-socket.ts'
 import type { Entry } from '#contract/texts/say.ts'
 import { exceptionsEn } from '#contract/texts/windows/exceptions-en.ts'
@@ -11,15 +11,14 @@ import { servedWindows } from '#dev-shell/serve-windows.ts'
 import { observed } from '#domain/reading.ts'
 import { systemClock } from '#runtime/clock.ts'
 import { silentLog } from '#runtime/log.ts'
-import { chromiumPath } from '#test/support/a-chromium.ts'
+import { chromiumPath, describeInChromium } from '#test/support/a-chromium.ts'
 import { aStaffedGateway, edsger, grace } from '#test/support/a-staffed-gateway.ts'
 import { anAgent } from '#test/support/an-agent.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const reason = 'The debugger needs a port that the firewall closes; the fix is under way.'
 
-// skipped: no Chromium on this machine
-describe.skipIf(chromiumPath === undefined)('A window over the real core and a real gateway, without a mouse', () => {
+describeInChromium('A window over the real core and a real gateway, without a mouse', () => {
   it('enrols with consent, says what fails, asks for an exception, opens, and ends it', {
     timeout: 90_000,
   }, async () => {

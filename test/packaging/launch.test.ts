@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runProgram } from '../support/run-program.ts'
+import { whyNot } from '../support/what-is-here.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const launcher = join(root, 'src/packaging/launch.mjs')
@@ -20,7 +21,7 @@ describe('An older Node', () => {
 
   it('that is really there is told so too', async (context) => {
     const older = await findOlderNode()
-    if (older === undefined) return context.skip('no Node older than 24 is installed here')
+    if (older === undefined) return context.skip(whyNot('no program', 'a Node older than 24'))
     const ended = await runProgram(older, [launcher, '--version'], here)
     expect(ended).toMatchObject({ code: 2, stdout: '' })
     expect(ended.stderr).toMatch(/^postern needs Node 24 or newer; this is Node \d+\.\d+\.\d+ \(\S+\)\.\n$/)

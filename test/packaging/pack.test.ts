@@ -7,7 +7,7 @@ import { aGatewayProgram } from '../support/a-gateway-program.ts'
 import { documentOf, runPostern, startPostern } from '../support/a-postern.ts'
 import { aStage } from '../support/a-stage.ts'
 import { type Ended, runProgram } from '../support/run-program.ts'
-import { whatIsMissing } from '../support/what-is-here.ts'
+import { whatIsMissing, whyNot } from '../support/what-is-here.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -35,7 +35,7 @@ describe('The package that npm pack makes, installed into an empty prefix', () =
   const whenInstalled = (name: string, test: () => unknown) =>
     it(name, { timeout: 60_000 }, async (context) => {
       const noNetwork = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENOTCACHED)\b/.exec(install?.stderr ?? '')
-      if (install?.code !== 0 && noNetwork !== null) context.skip(`no registry within reach: ${noNetwork[0]}`)
+      if (install?.code !== 0 && noNetwork !== null) context.skip(whyNot('no registry', noNetwork[0]))
       expect(install).toMatchObject({ code: 0 })
       const lack = await test()
       if (typeof lack === 'string') context.skip(lack)

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openBusLink } from '#agent/system/d-bus/bus-link.ts'
@@ -6,9 +5,14 @@ import { type MessageBus, messageBus } from '#agent/system/d-bus/message-bus.ts'
 import { systemClock } from '#runtime/clock.ts'
 import { silentLog } from '#runtime/log.ts'
 import { type RunningProgram, startProgram } from './a-program.ts'
+import { describeUnless, whatIsMissing } from './what-is-here.ts'
 
 export const busDaemon = '/usr/bin/dbus-daemon'
-export const hasBusDaemon = existsSync(busDaemon)
+
+/** `describe`, whose tests are skipped where there is no message bus. */
+export function describeOnABus(name: string, tests: () => void): void {
+  describeUnless(whatIsMissing([busDaemon]), name, tests)
+}
 
 /** A real message bus of one test, at an address that stays the same when it dies and comes back. */
 export type RealBus = {

@@ -5,7 +5,7 @@ import { checkoutHere, type PosternPlace } from './a-postern.ts'
 import { type Environment, startProgram } from './a-program.ts'
 import type { Stage } from './a-stage.ts'
 import { type Ended, runProgram } from './run-program.ts'
-import { whatIsMissing } from './what-is-here.ts'
+import { whatIsMissing, whyNot } from './what-is-here.ts'
 
 /** This machine, in mount and network namespaces of its own: what is changed there is changed nowhere else. */
 export type SeparateMachine = {
@@ -57,7 +57,7 @@ export async function aSeparateMachine(stage: Stage, name = 'machine'): Promise<
     () => undefined,
     () => holder.err().trim().split('\n').at(-1) ?? 'no namespaces',
   )
-  if (failed !== undefined) return `no namespaces of our own: ${failed}`
+  if (failed !== undefined) return whyNot('no namespaces', failed)
   const within = ['/usr/bin/nsenter', `--target=${holder.pid}`, '--mount', '--net', '--']
   const plain = { PATH: path, LC_ALL: 'C.UTF-8', HOME: '/root' }
   const checkout = join(over, 'checkout')

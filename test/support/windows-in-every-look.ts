@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { chromiumPath } from '#test/support/a-chromium.ts'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+import { describeInChromium } from '#test/support/a-chromium.ts'
 import { aWindowBrowser, axeFindings, cutTexts, visibleTexts, widerThanWindow } from '#test/support/a-state-window.ts'
 import { rawTexts } from '#test/support/raw-text.ts'
 import type { PictureState } from '#tools/picture-states/picture-state.ts'
@@ -27,8 +27,7 @@ function someOf(screen: PictureScreen, every: number): readonly (readonly [strin
 }
 
 export function describeAccessibility(isWhole: boolean): void {
-  // skipped: no Chromium on this machine
-  describe.skipIf(chromiumPath === undefined)('A window in every state', () => {
+  describeInChromium('A window in every state', () => {
     let windows: Awaited<ReturnType<typeof aWindowBrowser>>
     beforeAll(async () => {
       windows = await aWindowBrowser()
@@ -62,8 +61,7 @@ export function describeAccessibility(isWhole: boolean): void {
 }
 
 export function describeLanguages(isWhole: boolean): void {
-  // skipped: no Chromium on this machine
-  describe.skipIf(chromiumPath === undefined)('A window in a language that nobody speaks', () => {
+  describeInChromium('A window in a language that nobody speaks', () => {
     let windows: Awaited<ReturnType<typeof aWindowBrowser>>
     beforeAll(async () => {
       windows = await aWindowBrowser()
@@ -105,8 +103,7 @@ export function describeLanguages(isWhole: boolean): void {
     })
   })
 
-  // skipped: no Chromium on this machine
-  describe.skipIf(chromiumPath === undefined)('A window in German', () => {
+  describeInChromium('A window in German', () => {
     it('says the same in its own words, and cuts none of them in a narrow window', limit, async () => {
       const windows = await aWindowBrowser()
       onTestFinished(windows.close)

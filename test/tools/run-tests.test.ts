@@ -43,6 +43,21 @@ describe('The count at the end of a test run', () => {
       '0 passed, 0 failed, 2 skipped',
       1,
     ],
+    [
+      'a test that says no reason as a failure, beside one that holds',
+      `${passes}\nit.skip('is left out', () => {})`,
+      '1 passed, 0 failed, 1 skipped',
+      1,
+    ],
+    [
+      'a suite that is left out for a known reason as no failure, and runs none of its hooks',
+      `${passes}\ndescribe.skip('a suite', { meta: { whyNot: 'no D-Bus: /usr/bin/dbus-daemon' } }, () => {
+        beforeAll(() => { throw new Error('ran') })
+        describe('in it', () => { it('holds', () => { throw new Error('ran') }) })
+      })`,
+      '1 passed, 0 failed, 1 skipped',
+      0,
+    ],
     ['nothing that ran', "it.todo('later')", '0 passed, 0 failed, 1 skipped', 1],
   ])('counts %s', async (_, code, line, exit) => {
     const ended = await runTests(code)
@@ -53,13 +68,16 @@ describe('The count at the end of a test run', () => {
   it('comes after every skip and its reason', async () => {
     const { stdout } = await runTests(`${passes}\nit('needs a thing', (context) => context.skip('no thing here'))`)
     expect(stdout).toMatch(
-      /\nskipped: test\/a\.test\.ts > needs a thing: no thing here\n1 passed, 0 failed, 1 skipped\n$/,
+      /\nskipped for no reason that counts: test\/a\.test\.ts > needs a thing\nskipped: test\/a\.test\.ts > needs a thing: no thing here\n1 passed, 0 failed, 1 skipped\n$/,
     )
   })
 })
 
 function runTests(code: string) {
-  writeFileSync(join(folder, 'test/a.test.ts'), `import { beforeAll, it } from 'vitest'\nvoid beforeAll\n${code}\n`)
+  writeFileSync(
+    join(folder, 'test/a.test.ts'),
+    `import { beforeAll, describe, it } from 'vitest'\nvoid [beforeAll, describe]\n${code}\n`,
+  )
   const script = join(root, 'src/tools/run-tests.ts')
   return runProgram(process.execPath, [script, 'test/a.test.ts'], { cwd: folder, env: { NO_COLOR: '1', PATH: '' } })
 }

@@ -13,8 +13,9 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, type TestContext } from 'vitest'
 import { runProgram } from '#test/support/run-program.ts'
+import { describeUnless, whyNot } from '#test/support/what-is-here.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const places: string[] = []
@@ -128,7 +129,12 @@ describe('A fresh checkout', () => {
   })
 })
 
-describe.runIf(process.platform === 'linux')('A machine without the system packages', () => {
+function needRoot(context: TestContext): void {
+  if (process.getuid?.() !== 0) context.skip(whyNot('needs root'))
+}
+
+const notLinux = process.platform === 'linux' ? undefined : whyNot('needs Linux')
+describeUnless(notLinux, 'A machine without the system packages', () => {
   const bare = { installed: true, hasPrograms: false } as const
 
   it('tells an ordinary user which to install, and ends with 2', async () => {
@@ -148,7 +154,8 @@ describe.runIf(process.platform === 'linux')('A machine without the system packa
     expect(await aCheckout(bare).setUp(['check'])).toMatchObject({ code: 7, stderr: '' })
   })
 
-  it.skipIf(process.getuid?.() !== 0)('gets them by apt-get as root, its output kept aside', async () => {
+  it('gets them by apt-get as root, its output kept aside', async (context) => {
+    needRoot(context)
     const checkout = aCheckout({ ...bare, apt: 'echo "$@" >> apt-calls; echo noise' })
     const ended = await checkout.setUp(['demo'])
     expect(readFileSync(join(checkout.folder, 'apt-calls'), 'utf8')).toBe(
@@ -158,7 +165,8 @@ describe.runIf(process.platform === 'linux')('A machine without the system packa
     expect(ended.stdout).toMatch(/^\[\] \d+\n$/)
   })
 
-  it.skipIf(process.getuid?.() !== 0)('shows what apt-get said when it fails', async () => {
+  it('shows what apt-get said when it fails', async (context) => {
+    needRoot(context)
     const ended = await aCheckout({ ...bare, apt: 'echo "E: no such package"; exit 100' }).setUp(['demo'])
     expect(ended).toMatchObject({ code: 2, stdout: '' })
     expect(ended.stderr).toContain('E: no such package')

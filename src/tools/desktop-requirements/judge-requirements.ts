@@ -1,4 +1,5 @@
 import type { Proof, Requirement } from './requirements-page.ts'
+import { isKnownSkip } from './skip-reasons.ts'
 
 /** One test as the runner reports it. `reason`: why it did not run. */
 export type RanTest = {
@@ -16,15 +17,6 @@ export const laterSteps: { readonly [number: number]: string } = {
   ...Object.fromEntries([17, 18, 19, 20, 21, 22, 23, 46, 47, 48, 49, 50, 51].map((number) => [number, 'packaging'])),
   61: 'browser sign-in (M2)',
 }
-
-/** Why a test may not have run: what it needs is not on this machine. */
-export const skipReasons: readonly string[] = [
-  'no Electron binary',
-  'no Chromium',
-  'no Xvfb',
-  'needs root',
-  'needs Linux',
-]
 
 /**
  * What is wrong with the table, in sentences; empty: every requirement is proven by tests that ran and passed in this
@@ -61,7 +53,5 @@ function faultsOfProof(number: number, proof: Proof, ran: readonly RanTest[]): r
 function faultOf(number: number, { file, name, state, reason = '' }: RanTest): readonly string[] {
   if (state === 'passed') return []
   if (state === 'failed') return [`${number}: failed: ${file} › ${name}`]
-  return skipReasons.some((known) => reason.includes(known))
-    ? []
-    : [`${number}: did not run (${reason || 'no reason given'}): ${file} › ${name}`]
+  return isKnownSkip(reason) ? [] : [`${number}: did not run (${reason || 'no reason given'}): ${file} › ${name}`]
 }

@@ -8,7 +8,7 @@ import { type Session, type SessionWatch, sessionOnLinux } from '#agent/system/s
 import { sessionPorts } from '#agent/system/session-ports.ts'
 import { aClock, type TestClock } from '#test/support/a-clock.ts'
 import { fakeLogin, fakeUPower, loginPaths, powerPaths } from '#test/support/a-fake-machine-bus.ts'
-import { aClientOf, aMessageBus, hasBusDaemon, type RealBus } from '#test/support/a-message-bus.ts'
+import { aClientOf, aMessageBus, describeOnABus, type RealBus } from '#test/support/a-message-bus.ts'
 
 const sessionFace = 'org.freedesktop.login1.Session'
 const [yes, no] = [new Variant('b', true), new Variant('b', false)]
@@ -27,7 +27,7 @@ function until(holds: (now: Session) => boolean): Promise<void> {
   })
 }
 
-describe.skipIf(!hasBusDaemon)('A session on Linux (needs dbus-daemon)', () => {
+describeOnABus('A session on Linux (needs dbus-daemon)', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'session-'))
     bus = await aMessageBus(folder)

@@ -9,7 +9,7 @@ import { silentLog } from '#runtime/log.ts'
 import { aBusService, nothing } from '#test/support/a-bus-service.ts'
 import { fakeLogin, fakeSecretService, loginPaths } from '#test/support/a-fake-machine-bus.ts'
 import { aLinuxMachine } from '#test/support/a-linux-machine.ts'
-import { aMessageBus, hasBusDaemon, type RealBus } from '#test/support/a-message-bus.ts'
+import { aMessageBus, describeOnABus, type RealBus } from '#test/support/a-message-bus.ts'
 import { fakeNotificationDaemon } from '#test/support/fake-notification-daemon.ts'
 
 const collection = '/org/freedesktop/secrets/collection/login'
@@ -28,7 +28,7 @@ function sourcesAt(address: string): typeof sources {
   })
 }
 
-describe.skipIf(!hasBusDaemon)('What a Linux system tells by itself (needs dbus-daemon)', () => {
+describeOnABus('What a Linux system tells by itself (needs dbus-daemon)', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'told-'))
     bus = await aMessageBus(folder, ['org.freedesktop.Notifications'])

@@ -5,7 +5,7 @@ import { Variant } from '@jellybrick/dbus-next'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { MessageBus } from '#agent/system/d-bus/message-bus.ts'
 import { type TrayHost, type TrayHostState, trayHostOnLinux } from '#agent/system/tray-host.linux.ts'
-import { aClientOf, aMessageBus, hasBusDaemon, type RealBus } from '#test/support/a-message-bus.ts'
+import { aClientOf, aMessageBus, describeOnABus, type RealBus } from '#test/support/a-message-bus.ts'
 import { type FakeWatcher, fakeStatusNotifierWatcher } from '#test/support/fake-status-notifier-watcher.ts'
 
 const watcherName = 'org.kde.StatusNotifierWatcher'
@@ -23,7 +23,7 @@ function until(wanted: TrayHostState): Promise<void> {
   })
 }
 
-describe.skipIf(!hasBusDaemon)('The tray of a session (needs dbus-daemon)', () => {
+describeOnABus('The tray of a session (needs dbus-daemon)', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tray-'))
     bus = await aMessageBus(folder)

@@ -27,7 +27,7 @@ async function aSessionWithItem() {
 
 describe('The scripts for a tray over D-Bus, on a mock item', () => {
   beforeEach((context) => {
-    if (missing !== undefined) context.skip(`needs Linux with a message bus: ${missing}`)
+    if (missing !== undefined) context.skip(missing)
   })
 
   it('find the item by the name that it passed, its tooltip and its rows', async () => {

@@ -17,6 +17,7 @@ import { aClock } from '#test/support/a-clock.ts'
 import { aFolder } from '#test/support/a-folder.ts'
 import { anUrgentEvent, aQuietEvent } from '#test/support/a-log.ts'
 import { anExceptionDesk, hour, laptop, staff } from '#test/support/an-exception-desk.ts'
+import { whyNot } from '#test/support/what-is-here.ts'
 
 const run = promisify(execFile)
 const sources = { terms: async () => undefined, decisions: async () => [] }
@@ -215,9 +216,9 @@ async function fill(folder: string): Promise<() => Promise<void>> {
 }
 
 describe('A disk that is full between an act and its checkpoint', () => {
-  it('delays the proof and loses nothing; an act that does not fit is not acknowledged', async (test) => {
+  it('delays the proof and loses nothing; an act that does not fit is not acknowledged', async (context) => {
     const disk = await aSmallDisk(12)
-    if (disk === undefined) return test.skip('this machine does not let us mount a disk of our own')
+    if (disk === undefined) return context.skip(whyNot('no small disk'))
     const clock = aClock() // by which alone a quiet act is sequenced
     const gateway = await opened(disk, clock)
     const acknowledged = [await record(gateway, aQuietEvent())]

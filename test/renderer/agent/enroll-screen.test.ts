@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { EnrollmentPreview, Snapshot } from '#contract/ipc.ts'
-import { chromiumPath } from '#test/support/a-chromium.ts'
+import { describeInChromium } from '#test/support/a-chromium.ts'
 import { aMemoryAgent, type MemoryAgent, type MemoryAnswers } from '#test/support/a-memory-agent.ts'
 import { windowsForTests } from '#test/support/a-memory-window.ts'
 import { aSnapshot } from '#test/support/a-snapshot.ts'
@@ -33,8 +33,7 @@ const answers: MemoryAnswers = {
 
 const open = windowsForTests()
 
-// skipped: no Chromium on this machine
-describe.skipIf(chromiumPath === undefined)('A device that is to be enrolled by a link', () => {
+describeInChromium('A device that is to be enrolled by a link', () => {
   it('asks nobody anything before "Continue", and shows all that may ever be sent', async () => {
     const agent = aMemoryAgent(nobody(), answers)
     const { page, faults } = await open(agent)
@@ -144,7 +143,7 @@ describe.skipIf(chromiumPath === undefined)('A device that is to be enrolled by 
   })
 })
 
-describe.skipIf(chromiumPath === undefined)('A device that its organisation enrolled', () => {
+describeInChromium('A device that its organisation enrolled', () => {
   it('shows once what is sent, and says that it was shown', async () => {
     const unseen = aSnapshot({ consent: { by: 'policy', missing: [], unseen: true } })
     const agent = aMemoryAgent(unseen, {

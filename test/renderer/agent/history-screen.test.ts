@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { HistoryItem } from '#contract/agent-exceptions.ts'
-import { chromiumPath } from '#test/support/a-chromium.ts'
+import { describeInChromium } from '#test/support/a-chromium.ts'
 import { aMemoryAgent, type MemoryAgent, type MemoryAnswers } from '#test/support/a-memory-agent.ts'
 import { type Eyes, windowsForTests } from '#test/support/a-memory-window.ts'
 import { aRefusal, aSnapshot, noon } from '#test/support/a-snapshot.ts'
@@ -45,8 +45,7 @@ async function openHistory(agent: MemoryAgent, eyes?: Eyes) {
   return opened
 }
 
-// skipped: no Chromium on this machine
-describe.skipIf(chromiumPath === undefined)('The history', () => {
+describeInChromium('The history', () => {
   it('tells what happened, newest first, day by day, with who acted and where it is logged', async () => {
     const { page, faults } = await openHistory(anAgent())
     expect(await page.locator('h2').allTextContents()).toEqual(['Today', 'Yesterday', 'Monday 23 November'])
@@ -124,7 +123,7 @@ describe.skipIf(chromiumPath === undefined)('The history', () => {
     const agent = anAgent({
       'history/page': () =>
         fails
-          ? { ok: false, code: 'state_unreadable', details: { file: 'history', reason: 'EACCES' } }
+          ? { ok: false, code: 'state_unreadable', details: { file: 'history', reason: 'Its rights do not let Postern in (EACCES)' } }
           : ok({ items: [...items], older: null }),
     })
     const { page } = await openHistory(agent)

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { PrivacyCatalogue, SentHead, SentPage } from '#contract/agent-windows.ts'
 import { fieldIds } from '#contract/consent-fields.ts'
 import { privacyEn } from '#contract/texts/windows/privacy-en.ts'
 import { hexHash } from '#runtime/digest.ts'
-import { chromiumPath } from '#test/support/a-chromium.ts'
+import { describeInChromium } from '#test/support/a-chromium.ts'
 import { aMemoryAgent, type MemoryAnswers } from '#test/support/a-memory-agent.ts'
 import { windowsForTests } from '#test/support/a-memory-window.ts'
 import { aSnapshot, noon } from '#test/support/a-snapshot.ts'
@@ -80,8 +80,7 @@ function ledger(heads: readonly SentHead[], more: Partial<SentPage> = {}): Memor
 const open = windowsForTests()
 const sentence = (page: Page) => page.locator('.page-sentence').textContent()
 
-// skipped: no Chromium on this machine
-describe.skipIf(chromiumPath === undefined)('What we send, of a device that reports', () => {
+describeInChromium('What we send, of a device that reports', () => {
   it('says when the last report went out, and how it reads in words', async () => {
     const { page, faults } = await open(aMemoryAgent(aSnapshot(), ledger([head(12)])))
     await page.waitForSelector('.report')
@@ -190,7 +189,7 @@ describe.skipIf(chromiumPath === undefined)('What we send, of a device that repo
       ...answers,
       'privacy/sent': (question) =>
         isBroken
-          ? { ok: false, code: 'state_unreadable', details: { file: 'sent-ledger', reason: 'EACCES' } }
+          ? { ok: false, code: 'state_unreadable', details: { file: 'sent-ledger', reason: 'Its rights do not let Postern in (EACCES)' } }
           : (answers['privacy/sent']?.(question) ?? { ok: false, code: 'not_found' }),
     })
     const { page } = await open(agent)
@@ -202,7 +201,7 @@ describe.skipIf(chromiumPath === undefined)('What we send, of a device that repo
   })
 })
 
-describe.skipIf(chromiumPath === undefined)('What may be sent', () => {
+describeInChromium('What may be sent', () => {
   it('describes every field there is: what it means, why it is read, who sees it, and how long it is kept', async () => {
     const { page } = await open(aMemoryAgent(aSnapshot(), ledger([head(12)])))
     await page.waitForSelector('.field-group')
@@ -244,7 +243,7 @@ describe.skipIf(chromiumPath === undefined)('What may be sent', () => {
   })
 })
 
-describe.skipIf(chromiumPath === undefined)('A field that is asked for later', () => {
+describeInChromium('A field that is asked for later', () => {
   const consent = { by: 'user', missing: ['secure-boot'], unseen: false } as const
   const asking = aSnapshot({ consent: { ...consent, missing: ['secure-boot'] } })
   const asks: PrivacyCatalogue = {
@@ -301,7 +300,7 @@ describe.skipIf(chromiumPath === undefined)('A field that is asked for later', (
   })
 })
 
-describe.skipIf(chromiumPath === undefined)('What we send, to every eye', () => {
+describeInChromium('What we send, to every eye', () => {
   const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
   it.each([

@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { ShownRequest } from '#contract/agent-exceptions.ts'
 import type { Snapshot } from '#contract/ipc.ts'
-import { chromiumPath } from '#test/support/a-chromium.ts'
+import { describeInChromium } from '#test/support/a-chromium.ts'
 import { aMemoryAgent, type MemoryAgent, type MemoryAnswers } from '#test/support/a-memory-agent.ts'
 import { windowsForTests } from '#test/support/a-memory-window.ts'
 import { aRefusal, aSnapshot, noon } from '#test/support/a-snapshot.ts'
@@ -38,8 +38,7 @@ async function openPage(agent: MemoryAgent) {
 }
 const sentence = '.page-sentence'
 
-// skipped: no Chromium on this machine
-describe.skipIf(chromiumPath === undefined)('The page of a request', () => {
+describeInChromium('The page of a request', () => {
   it('says where it stands, whom it waits for, and how long', async () => {
     const { page, faults } = await openPage(anAgent(aShownRequest()))
     expect(await page.title()).toBe('Exception for Firewall')
@@ -188,8 +187,7 @@ describe.skipIf(chromiumPath === undefined)('The page of a request', () => {
   })
 })
 
-// skipped: no Chromium on this machine
-describe.skipIf(chromiumPath === undefined)('The list of exceptions', () => {
+describeInChromium('The list of exceptions', () => {
   it('says in a sentence what is open, and leads to each request and draft', async () => {
     const request = aShownRequest()
     const exceptions = { requests: [headOf(request)], drafts: [aDraft()] }

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { ExceptionForm } from '#contract/agent-exceptions.ts'
 import type { PreviewAnswer } from '#contract/exception-answers.ts'
 import type { Snapshot } from '#contract/ipc.ts'
 import { id22 } from '#contract/wire-types.ts'
-import { chromiumPath } from '#test/support/a-chromium.ts'
+import { describeInChromium } from '#test/support/a-chromium.ts'
 import { aMemoryAgent, type MemoryAgent, type MemoryAnswers } from '#test/support/a-memory-agent.ts'
 import { type Eyes, windowsForTests } from '#test/support/a-memory-window.ts'
 import { aRefusal, aSnapshot, noon } from '#test/support/a-snapshot.ts'
@@ -46,8 +46,7 @@ const writeAll = async (page: Page) => {
   await page.fill('textarea', words)
 }
 
-// skipped: no Chromium on this machine
-describe.skipIf(chromiumPath === undefined)('The form for an exception', () => {
+describeInChromium('The form for an exception', () => {
   it('is filled in from the failing check, with the way without an exception first', async () => {
     const { page, faults } = await openForm(anAgent())
     expect(await page.title()).toBe('Request an exception')
@@ -345,8 +344,7 @@ describe.skipIf(chromiumPath === undefined)('The form for an exception', () => {
   })
 })
 
-// skipped: no Chromium on this machine
-describe.skipIf(chromiumPath === undefined)('A draft', () => {
+describeInChromium('A draft', () => {
   it('is saved half a second after the last key, each time as the same one', async () => {
     const agent = anAgent()
     const { page } = await openForm(agent)
@@ -399,7 +397,7 @@ describe.skipIf(chromiumPath === undefined)('A draft', () => {
     const agent = anAgent({
       'draft/save': (draft) =>
         isFull
-          ? { ok: false, code: 'state_unwritable', details: { file: 'drafts', reason: 'ENOSPC' } }
+          ? { ok: false, code: 'state_unwritable', details: { file: 'drafts', reason: 'The disk is full (ENOSPC)' } }
           : ok({ draft_id: 'T0dW9xQ7mTzB1nLc5hYw8Q', ...draft, saved_at: noon, clicked_at: null }),
     })
     const { page } = await openForm(agent)

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Diagnostics, SettingsView } from '#contract/agent-windows.ts'
 import { settingsEn } from '#contract/texts/windows/settings-en.ts'
-import { chromiumPath } from '#test/support/a-chromium.ts'
+import { describeInChromium } from '#test/support/a-chromium.ts'
 import { aMemoryAgent, type MemoryAnswers } from '#test/support/a-memory-agent.ts'
 import { windowsForTests } from '#test/support/a-memory-window.ts'
 import { aResult, aSnapshot, noon } from '#test/support/a-snapshot.ts'
@@ -63,8 +63,7 @@ function shows(parts: Partial<SettingsView> = {}, more: MemoryAnswers = {}): Mem
 const open = windowsForTests()
 const setting = (page: Page, name: string) => page.locator('.setting', { hasText: name })
 
-// skipped: no Chromium on this machine
-describe.skipIf(chromiumPath === undefined)('Settings that a person decides', () => {
+describeInChromium('Settings that a person decides', () => {
   it('stand as they are in force, under their names', async () => {
     const { page, faults } = await open(aMemoryAgent(aSnapshot(), shows()))
     await page.waitForSelector('.setting')
@@ -108,7 +107,7 @@ describe.skipIf(chromiumPath === undefined)('Settings that a person decides', ()
     const refusal = {
       ok: false,
       code: 'state_unwritable',
-      details: { file: 'settings.json', reason: 'ENOSPC' },
+      details: { file: 'settings.json', reason: 'The disk is full (ENOSPC)' },
     } as const
     const { page } = await open(aMemoryAgent(aSnapshot(), shows({}, { 'settings/change': () => refusal })))
     await page.waitForSelector('.setting')
@@ -156,7 +155,7 @@ describe.skipIf(chromiumPath === undefined)('Settings that a person decides', ()
   })
 })
 
-describe.skipIf(chromiumPath === undefined)('Settings that the organisation decides', () => {
+describeInChromium('Settings that the organisation decides', () => {
   it('are shown with their value, marked, and without a control', async () => {
     const governed = ['Language', 'Notifications']
     const { page } = await open(aMemoryAgent(aSnapshot(), shows({ governed, language: 'en', notifications: 'quiet' })))
@@ -184,7 +183,7 @@ describe.skipIf(chromiumPath === undefined)('Settings that the organisation deci
   })
 })
 
-describe.skipIf(chromiumPath === undefined)('Diagnostics', () => {
+describeInChromium('Diagnostics', () => {
   it('look when asked, what is wrong first, with why and what to do', async () => {
     const agent = aMemoryAgent(aSnapshot(), shows())
     const { page } = await open(agent)
@@ -235,7 +234,7 @@ describe.skipIf(chromiumPath === undefined)('Diagnostics', () => {
   })
 })
 
-describe.skipIf(chromiumPath === undefined)('Quitting', () => {
+describeInChromium('Quitting', () => {
   it('says what ends and when, and does nothing before it is confirmed', async () => {
     const agent = aMemoryAgent(
       aSnapshot({ result: aResult() }),
@@ -271,7 +270,7 @@ describe.skipIf(chromiumPath === undefined)('Quitting', () => {
   })
 })
 
-describe.skipIf(chromiumPath === undefined)('Settings, to every eye', () => {
+describeInChromium('Settings, to every eye', () => {
   const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
   it.each([

@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Snapshot } from '#contract/ipc.ts'
-import { chromiumPath } from '#test/support/a-chromium.ts'
+import { describeInChromium } from '#test/support/a-chromium.ts'
 import { aMemoryAgent } from '#test/support/a-memory-agent.ts'
 import { windowsForTests } from '#test/support/a-memory-window.ts'
 import { aFinding, aRefusal, aResult, aSnapshot, noon } from '#test/support/a-snapshot.ts'
@@ -10,8 +10,7 @@ const restricted = (parts: Partial<Snapshot> = {}) =>
 
 const open = windowsForTests()
 
-// skipped: no Chromium on this machine
-describe.skipIf(chromiumPath === undefined)('The status', () => {
+describeInChromium('The status', () => {
   it('says the state in one sentence, how old the verdict is, and what was seen and is required', async () => {
     const { page, faults } = await open(aMemoryAgent(restricted()))
     expect(await page.title()).toBe('Status')
@@ -147,7 +146,7 @@ describe.skipIf(chromiumPath === undefined)('The status', () => {
   })
 })
 
-describe.skipIf(chromiumPath === undefined)('A machine that reads other than the gateway judged', () => {
+describeInChromium('A machine that reads other than the gateway judged', () => {
   const reading = (state: 'on' | 'off') =>
     ({ id: 'firewall', st: 'observed', v: { state }, at: noon, ms: 3, src: 'nft' }) as const
 
@@ -187,7 +186,7 @@ describe.skipIf(chromiumPath === undefined)('A machine that reads other than the
   })
 })
 
-describe.skipIf(chromiumPath === undefined)('Hostile text of the gateway', () => {
+describeInChromium('Hostile text of the gateway', () => {
   const evil = (name: string, longest: number) =>
     `${name}<img src=https://evil.example/x onerror=document.title="owned"><script>document.title="owned"</script>\u202e\u0000{n}`.slice(
       0,

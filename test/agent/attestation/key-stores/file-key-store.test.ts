@@ -9,6 +9,7 @@ import { silentLog } from '#runtime/log.ts'
 import { aClock } from '#test/support/a-clock.ts'
 import { aFolder } from '#test/support/a-folder.ts'
 import { keyStoreFacts } from '#test/support/key-store-facts.ts'
+import { whyNot } from '#test/support/what-is-here.ts'
 
 const ext4 = 0xef53
 
@@ -55,7 +56,7 @@ describe('a key file', () => {
     await mkdir(stateFolder, { mode: 0o700 })
     const state = await store.state()
     if (state.kind === 'unavailable' && state.reason === 'file-system')
-      context.skip('the temporary folder is on a file system that is not known to be local')
+      context.skip(whyNot('no local disk', 'for temporary files'))
     await store.create()
     expect((await store.state()).kind).toBe('file')
   })

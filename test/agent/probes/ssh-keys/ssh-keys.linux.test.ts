@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { judgeKeyHead } from '#agent/probes/ssh-keys/judge-key-head.ts'
 import { sshKeysOnLinux } from '#agent/probes/ssh-keys/ssh-keys.linux.ts'
 import { aLinuxMachine, type LinuxMachineParts } from '#test/support/a-linux-machine.ts'
+import { describeUnless, whyNot } from '#test/support/what-is-here.ts'
 
 const take = (parts: LinuxMachineParts) => sshKeysOnLinux.take(aLinuxMachine(parts))
 const keys = (unprotected: number, isProtected: number) => ({
@@ -87,7 +88,7 @@ describe('the head of a key file', () => {
 })
 
 const hasKeygen = spawnSync('ssh-keygen', ['-?']).error === undefined
-describe.skipIf(!hasKeygen)('key files that ssh-keygen makes (skipped where it is not installed)', () => {
+describeUnless(hasKeygen ? undefined : whyNot('no program', 'ssh-keygen'), 'key files that ssh-keygen makes', () => {
   const folder = mkdtempSync(join(tmpdir(), 'postern-keys-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
   it.each([

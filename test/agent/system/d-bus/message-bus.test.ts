@@ -10,7 +10,7 @@ import { silentLog } from '#runtime/log.ts'
 import { aBusService } from '#test/support/a-bus-service.ts'
 import { aClock, type TestClock } from '#test/support/a-clock.ts'
 import { aFolder } from '#test/support/a-folder.ts'
-import { aClientOf, aMessageBus, hasBusDaemon } from '#test/support/a-message-bus.ts'
+import { aClientOf, aMessageBus, describeOnABus } from '#test/support/a-message-bus.ts'
 
 describe('A socket that is no message bus', () => {
   it.each([
@@ -43,7 +43,7 @@ describe('A socket that is no message bus', () => {
   })
 })
 
-describe.skipIf(!hasBusDaemon)('A message bus (needs dbus-daemon)', () => {
+describeOnABus('A message bus (needs dbus-daemon)', () => {
   it('answers, with values out of their variants', async () => {
     const { address, client } = await connected()
     const service = await aBusService(address)
