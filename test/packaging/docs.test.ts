@@ -3,10 +3,13 @@ import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
+import { settingNames, settings } from '#agent/managed-settings/schema.ts'
 import { commandTable } from '#cli/run-command.ts'
 import { documentSchemas } from '#contract/policy-documents.ts'
 import { loadBookFromFiles } from '#gateway/policy/load-book.ts'
 import { aResource, noon } from '#test/support/a-judged-device.ts'
+import { bundleSizes } from '#tools/bench/bundle-sizes.ts'
+import { desktopApp } from '#tools/bench/desktop-app.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const pages = [
@@ -99,6 +102,50 @@ describe('docs/writing-a-policy.md', () => {
     )
     expect(loaded.remarks).toEqual([])
     expect(loaded.kind).toBe('loaded')
+  })
+})
+
+/** The names in the first column of a page's tables. */
+async function namesInTables(page: string): Promise<readonly string[]> {
+  const rows = (await readFile(join(root, page), 'utf8')).split('\n').filter((line) => line.startsWith('| `'))
+  return rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name))
+}
+
+describe('docs/managing-laptops.md', () => {
+  it('describes every managed setting, and none that there is not', async () => {
+    const named = (await namesInTables('docs/managing-laptops.md')).filter((name) => /^[A-Z]\w+$/.test(name))
+    expect(named.toSorted()).toEqual(settingNames.toSorted())
+  })
+
+  it('names the values that stand where nothing is set', async () => {
+    const text = await readFile(join(root, 'docs/managing-laptops.md'), 'utf8')
+    for (const [name, value] of Object.entries(settings.parse({})))
+      expect(text, name).toMatch(new RegExp(`^\\| \`${name}\` \\|[^|]+\\| \`${String(value)}\` \\|`, 'm'))
+  })
+
+  it('shows a file of settings that is followed whole', async () => {
+    const text = await readFile(join(root, 'docs/managing-laptops.md'), 'utf8')
+    const shown: unknown = JSON.parse(/```json\n([\s\S]*?)```/.exec(text)?.[1] ?? '')
+    expect(settings.strict().parse(shown)).toMatchObject(Object(shown))
+  })
+})
+
+describe('docs/performance.md', () => {
+  it('describes every figure of the desktop app, with a value', async () => {
+    const text = await readFile(join(root, 'docs/performance.md'), 'utf8')
+    for (const name of [...desktopApp.names, ...bundleSizes.names])
+      expect(text, name).toMatch(new RegExp(`^\\| \`${name}\` \\|[^|]+\\| [\\d,.]+( \\S+)? \\|`, 'm'))
+  })
+
+  it('describes every other figure that the program takes, and none that it does not', async () => {
+    const named = await namesInTables('docs/performance.md')
+    const program = await readFile(join(root, 'src/tools/bench.ts'), 'utf8')
+    const files = [...program.matchAll(/'#tools\/bench\/([\w-]+)\.ts'/g)].map(([, file = '']) => file)
+    const lists = await Promise.all(files.map((file) => readFile(join(root, 'src/tools/bench', `${file}.ts`), 'utf8')))
+    const taken = lists.flatMap((source) =>
+      [...source.matchAll(/^ {2}names: \[([^\]]+)\]/gm)].flatMap(([, names = '']) => names.match(/[\w-]+/g) ?? []),
+    )
+    expect(named.toSorted()).toEqual([...taken, ...desktopApp.names].toSorted())
   })
 })
 
