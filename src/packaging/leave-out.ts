@@ -3,6 +3,11 @@ import type { Plugin } from 'esbuild'
 
 const gone = (what: string) => `() => { throw new Error(${JSON.stringify(`${what} is left out of the app`)}) }`
 
+const kindsOfZod =
+  `any array bigint boolean catch custom date default enum file function intersection lazy literal map nan never nonoptional
+  null nullable number object optional pipe prefault promise readonly record set string success symbol templateLiteral
+  transform tuple undefined union unknown void`.split(/\s+/)
+
 /**
  * What libraries of the main process bring along and the app never calls, with what stands in its place: a name that is
  * missing there fails the build, and a call of it throws.
@@ -19,6 +24,12 @@ const unused = [
       export const createStandardJSONSchemaMethod = () => gone
       export { gone as extractDefs, gone as finalize, gone as handleUnrepresentable }
       export { gone as initializeContext, gone as processSchema, gone as toJSONSchema }`,
+  },
+  {
+    file: /\/node_modules\/zod\/v4\/core\/json-schema-processors\.js$/, // what that would have printed of each kind
+    instead: `const gone = ${gone('toJSONSchema')}
+      export const allProcessors = {}
+      export { gone as toJSONSchema, ${kindsOfZod.map((kind) => `gone as ${kind}Processor`).join(', ')} }`,
   },
   {
     file: /\/node_modules\/fast-xml-parser\/.*\.js$/, // D-Bus introspection, which nobody asks for
