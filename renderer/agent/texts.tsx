@@ -5,7 +5,9 @@ import { de } from '#contract/texts/de.ts'
 import { en, type Texts } from '#contract/texts/en.ts'
 import { type KeyWords, keyWordsDe, keyWordsEn } from '#contract/texts/key-words.ts'
 import { plainWords } from '#contract/texts/plain-words.ts'
+import { reasonsDe } from '#contract/texts/reasons-de.ts'
 import { type Entry, numberText, say } from '#contract/texts/say.ts'
+import { type SayReason, sayReasonOf } from '#contract/texts/say-reason.ts'
 import { spokenText } from '#contract/texts/spoken-text.ts'
 import { distanceText, momentText, spanText } from '#contract/texts/time-words.ts'
 import { type ValueWords, valueWordsDe, valueWordsEn } from '#contract/texts/value-words.ts'
@@ -30,6 +32,8 @@ export type Speech = {
   readonly shared: SharedTexts
   /** A sentence, filled in. Values that are text are freed of hidden characters and cannot turn the direction. */
   readonly say: (entry: Entry, values?: { readonly [name: string]: string | number }) => string
+  /** Why something failed, as the agent says it: in this language where it is a sentence of ours, else as it came. */
+  readonly sayReason: SayReason
   /** Foreign text on its own: hidden characters gone, cut. */
   readonly plain: (text: string, longest?: number) => string
   /** A text that the gateway offers in several languages, in this one, else in English, else in any. */
@@ -81,6 +85,7 @@ export function TextsProvider(props: {
   const speech = useMemo(() => {
     const bundle = disguised(bundles[language], disguise)
     const view = { locale, now }
+    const sentences = language === 'de' ? reasonsDe : disguise && englishReasons()
     const value = (text: string) => isolated(plainWords(text), rightToLeft)
     return {
       ...bundle,
@@ -95,6 +100,7 @@ export function TextsProvider(props: {
           Object.fromEntries(Object.entries(values).map(([name, v]) => [name, typeof v === 'string' ? value(v) : v])),
           locale,
         ),
+      sayReason: sayReasonOf(bundle.keys.reasons, disguised(sentences, disguise)),
       plain: plainWords,
       spoken(texts: { readonly [language: string]: string } | undefined) {
         const text = spokenText(texts, language)
@@ -129,6 +135,11 @@ export function useScreenTexts<Value>(pair: Pair<Value>): Value {
   if (speech === undefined) throw new Error('no texts around this')
   const { language, disguise } = speech
   return useMemo(() => disguised(pair[language], disguise), [pair, language, disguise])
+}
+
+/** In English a reason is said as it came; only a disguise needs the sentences themselves. */
+function englishReasons(): { readonly [english: string]: string } {
+  return Object.fromEntries(Object.keys(reasonsDe).map((english) => [english, english]))
 }
 
 /** Every text of a tree, disguised. */

@@ -1,5 +1,8 @@
 import { fillText } from '#contract/fill-text.ts'
 import { inMode } from '#contract/in-mode.ts'
+import { faultText } from '#contract/texts/fault-text.ts'
+import type { SayReason } from '#contract/texts/say-reason.ts'
+import { sayReasonIn } from '#contract/texts/say-reason-in.ts'
 import { isFailure } from '#domain/failure.ts'
 import { type ExitCode, exitCode, exitOf, isFailureCode } from './exit-codes.ts'
 import { plainText } from './print/plain-text.ts'
@@ -52,13 +55,19 @@ async function judge(
   return { exit: exitCode.bug, code: 'internal', said: { title: texts.bug.title, detail } }
 }
 
-async function sayFailure(code: string, details: object, { language, texts }: Terminal): Promise<Said> {
-  const { failures } = await loadTexts(language)
+async function sayFailure(code: string, details: object, { language }: Terminal): Promise<Said> {
+  const [{ failures }, sayReason] = await Promise.all([loadTexts(language), sayReasonIn(language)])
   const text = isFailureCode(code) ? failures[code] : failures.internal
   const reason = member(details, 'reason')
-  const inWords = reason !== undefined && Object.hasOwn(texts.keyReasons, reason) ? texts.keyReasons[reason] : reason
-  const values = { ...Object.fromEntries(Object.entries(details)), reason: inWords }
-  return { title: fillText(text.title, values), detail: fillText(text.detail, values), issues: issuesOf(details) }
+  const values = {
+    ...Object.fromEntries(Object.entries(details)),
+    reason: reason === undefined ? undefined : sayReason(reason),
+  }
+  return {
+    title: fillText(text.title, values),
+    detail: fillText(text.detail, values),
+    issues: issuesOf(details, (detail) => faultText(detail, language, sayReason)),
+  }
 }
 
 /** Everything but the command line's own sentences; only loaded when one of them is said. */
@@ -67,13 +76,14 @@ export async function loadTexts(language: Terminal['language']) {
   return (await import('#contract/texts/en.ts')).en
 }
 
-function issuesOf(details: object): readonly string[] {
+function issuesOf(details: object, say: SayReason): readonly string[] {
   const issues: unknown = 'issues' in details ? details.issues : 'errors' in details ? details.errors : undefined
   if (!Array.isArray(issues)) return []
   return issues.flatMap((issue: unknown) => {
     const pointer = member(issue, 'pointer')
     const detail = member(issue, 'detail')
-    return detail === undefined ? [] : [pointer === undefined || pointer === '' ? detail : `${pointer}: ${detail}`]
+    if (detail === undefined) return []
+    return [pointer === undefined || pointer === '' ? say(detail) : `${pointer}: ${say(detail)}`]
   })
 }
 

@@ -36,7 +36,7 @@ export async function enrollConversation(enrolling: Enrolling, terminal: Termina
   // 1. Who asks, and everything that may ever be sent.
   if (!isAgreed && !terminal.canAsk) throw new UsageFault(cli.usage.notUsable, cli.enroll.cannotAsk)
   const parsed = parseDeepLink(link)
-  if (parsed?.kind !== 'enroll') throw new Failure('link_invalid', { reason: cli.enroll.linkForm })
+  if (parsed?.kind !== 'enroll') throw new Failure('link_invalid', { reason: 'It is not complete, or not in its form' })
   const host = parsed.server.replace(/^https?:\/\//, '')
   sayWhoAsks(host, enrolling.isDevelopment && parsed.server.startsWith('http:'), enrolling.texts, terminal)
   if (!isAgreed && !(await terminal.ask(cli.enroll.continue))) {

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { AgentPorts } from '#agent/ports.ts'
 import { Failure } from '#domain/failure.ts'
+import { fileReason } from '#runtime/file-reason.ts'
 
 /**
  * What the windows may do in a browser. Nothing is opened from here: an address is said (`say`), and the person opens it. Files go to
@@ -30,8 +31,7 @@ export function browserPorts(
           await writeFile(file, content, { mode: 0o600 })
           return file
         } catch (cause) {
-          const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
-          throw new Failure('state_unwritable', { file, reason }, { cause })
+          throw new Failure('state_unwritable', { file, reason: fileReason(cause) }, { cause })
         }
       },
     },

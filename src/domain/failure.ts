@@ -1,5 +1,7 @@
 /** Every foreseen failure, by code. Wire codes are the `code` of an RFC 9457 problem, word for word (protocol.md section 11). */
 
+import type { Reason } from './reason.ts'
+
 export type SchemaIssue = { readonly pointer: string; readonly detail: string }
 
 /** Failures that cross HTTP. The value is what the problem carries besides code, title and detail. */
@@ -76,16 +78,16 @@ export type DeviceFailures = {
   key_locked: object
   key_unavailable: { readonly reason: string }
   file_key_refused: { readonly reason: string }
-  gateway_unreachable: { readonly reason: string }
-  gateway_untrusted: { readonly reason: string }
+  gateway_unreachable: { readonly reason: Reason }
+  gateway_untrusted: { readonly reason: Reason }
   gateway_identity: { readonly expected: string; readonly seen: string }
-  gateway_answer_invalid: { readonly reason: string }
-  issuer_not_allowed: { readonly issuer: string; readonly reason: string }
-  link_invalid: { readonly reason: string }
+  gateway_answer_invalid: { readonly reason: Reason }
+  issuer_not_allowed: { readonly issuer: string; readonly reason: Reason }
+  link_invalid: { readonly reason: Reason }
   config_stale: { readonly have: number; readonly got: number }
   state_too_new: { readonly file: string }
-  state_unreadable: { readonly file: string; readonly reason: string }
-  state_unwritable: { readonly file: string; readonly reason: string }
+  state_unreadable: { readonly file: string; readonly reason: Reason }
+  state_unwritable: { readonly file: string; readonly reason: Reason }
   agent_not_running: object
   agent_running: object
   socket_path_too_long: { readonly path: string; readonly bytes: number }
@@ -94,10 +96,11 @@ export type DeviceFailures = {
   unknown_person: { readonly email: string }
   not_implemented: { readonly what: string }
   not_here: object
-  cannot_open: { readonly reason: string }
+  quit_hidden: object
+  cannot_open: { readonly reason: Reason }
   question_invalid: { readonly errors?: readonly SchemaIssue[] }
   too_many_questions: object
-  token_invalid: { readonly reason: string }
+  token_invalid: { readonly reason: Reason }
 }
 
 export type FailureDetails = WireFailures & DeviceFailures

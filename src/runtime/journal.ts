@@ -2,6 +2,7 @@ import { mkdir, open, readdir, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type * as z from 'zod'
 import { Failure } from '#domain/failure.ts'
+import { fileReason } from './file-reason.ts'
 import type { Log } from './log.ts'
 
 /** Lines that are only ever added, in a folder of files: the oldest file goes when there is too much, or it is too old. */
@@ -97,7 +98,7 @@ async function newestFile(folder: string): Promise<OpenFile | undefined> {
   if (number === undefined) return undefined
   const path = pathOf(folder, number)
   const content = await readFile(path).catch((cause: unknown) => {
-    throw new Failure('state_unwritable', { file: path, reason: codeOf(cause) }, { cause })
+    throw new Failure('state_unwritable', { file: path, reason: fileReason(cause) }, { cause })
   })
   const found = versionOf(content.subarray(0, 64).toString('utf8').split('\n')[0] ?? '')
   if (found !== undefined && found > version) throw new Failure('state_too_new', { file: path })
@@ -111,7 +112,7 @@ async function newestFile(folder: string): Promise<OpenFile | undefined> {
 async function beginFile(folder: string, number: number): Promise<OpenFile> {
   const path = pathOf(folder, number)
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
-    throw new Failure('state_unwritable', { file: path, reason: codeOf(cause) }, { cause })
+    throw new Failure('state_unwritable', { file: path, reason: fileReason(cause) }, { cause })
   })
   await appendTo({ path }, Buffer.from(head))
   return { path, number, bytes: head.length, isNew: true }
@@ -127,14 +128,14 @@ async function appendTo({ path }: Pick<OpenFile, 'path'>, bytes: Uint8Array): Pr
       await file.close()
     }
   } catch (cause) {
-    throw new Failure('state_unwritable', { file: path, reason: codeOf(cause) }, { cause })
+    throw new Failure('state_unwritable', { file: path, reason: fileReason(cause) }, { cause })
   }
 }
 
 async function fileNumbers(folder: string): Promise<readonly number[]> {
   const names = await readdir(folder).catch((thrown: NodeJS.ErrnoException) => {
     if (thrown.code === 'ENOENT') return []
-    throw new Failure('state_unreadable', { file: folder, reason: codeOf(thrown) }, { cause: thrown })
+    throw new Failure('state_unreadable', { file: folder, reason: fileReason(thrown) }, { cause: thrown })
   })
   return names
     .flatMap((name) => /^(\d{6})\.jsonl$/.exec(name)?.[1] ?? [])
@@ -159,8 +160,4 @@ function parseLine(line: string): unknown {
   } catch {
     return undefined // torn by a crash
   }
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'unknown'
 }

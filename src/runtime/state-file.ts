@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type * as z from 'zod'
 import { Failure } from '#domain/failure.ts'
+import { fileReason, systemCode } from './file-reason.ts'
 import { randomId } from './random-id.ts'
 
 /** One JSON document with its `version`, replaced atomically and synced. Folders are made 0700, files 0600. */
@@ -32,7 +33,11 @@ export function stateFile<Document extends object & { readonly version?: never }
     const { version: _, ...document } = content
     const parsed = schema.safeParse(document)
     if (!parsed.success)
-      throw new Failure('state_unreadable', { file: path, reason: 'not in the form we write' }, { cause: parsed.error })
+      throw new Failure(
+        'state_unreadable',
+        { file: path, reason: 'Something else has written into it: it is not in the form that Postern writes' },
+        { cause: parsed.error },
+      )
     return parsed.data
   }
   return {
@@ -46,7 +51,7 @@ export function stateFile<Document extends object & { readonly version?: never }
       await refuseNewer(path, version)
       await unlink(path).catch((cause: NodeJS.ErrnoException) => {
         if (cause.code !== 'ENOENT')
-          throw new Failure('state_unwritable', { file: path, reason: cause.code ?? 'unknown' }, { cause })
+          throw new Failure('state_unwritable', { file: path, reason: fileReason(cause) }, { cause })
       })
     },
   }
@@ -68,7 +73,7 @@ export async function replaceFile(path: string, content: string | Uint8Array): P
     await syncFolder(dirname(path))
   } catch (cause) {
     await unlink(beside).catch(() => undefined) // what was there before is still there
-    throw new Failure('state_unwritable', { file: path, reason: errorCode(cause) }, { cause })
+    throw new Failure('state_unwritable', { file: path, reason: fileReason(cause) }, { cause })
   }
 }
 
@@ -105,8 +110,8 @@ async function readText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
-    if (errorCode(cause) === 'ENOENT') return undefined
-    throw new Failure('state_unreadable', { file: path, reason: errorCode(cause) }, { cause })
+    if (systemCode(cause) === 'ENOENT') return undefined
+    throw new Failure('state_unreadable', { file: path, reason: fileReason(cause) }, { cause })
   }
 }
 
@@ -115,11 +120,14 @@ function parseJson(path: string, text: string): Record<string, unknown> {
     const content: unknown = JSON.parse(text)
     if (typeof content === 'object' && content !== null && !Array.isArray(content)) return { ...content }
   } catch (cause) {
-    throw new Failure('state_unreadable', { file: path, reason: 'not JSON' }, { cause })
+    throw new Failure(
+      'state_unreadable',
+      { file: path, reason: 'Something else has written into it: it is not JSON' },
+      { cause },
+    )
   }
-  throw new Failure('state_unreadable', { file: path, reason: 'not a JSON object' })
-}
-
-function errorCode(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'unknown'
+  throw new Failure('state_unreadable', {
+    file: path,
+    reason: 'Something else has written into it: it is not a JSON object',
+  })
 }

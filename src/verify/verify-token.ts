@@ -2,6 +2,7 @@ import { compactVerify, importJWK } from 'jose'
 import type { ClaimsOf, MessageTyp } from '#contract/message-types.ts'
 import { parseClaims } from '#contract/parse-claims.ts'
 import { Failure } from '#domain/failure.ts'
+import type { Reason } from '#domain/reason.ts'
 import type { KeySet } from './key-set.ts'
 import { readPayloadJson, readStrictJws } from './strict-jws.ts'
 
@@ -65,8 +66,9 @@ export async function verifySignedClaims<Typ extends MessageTyp>(
     throw invalid('signature does not verify', cause)
   }
   const parsed = parseClaims(typ, readClaims(jws.payload))
-  if (!parsed.ok) throw invalid(parsed.issues.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; '))
-  return parsed.claims
+  if (parsed.ok) return parsed.claims
+  const { pointer, detail } = parsed.issues[0] ?? { pointer: '', detail: 'is not valid' }
+  throw invalid(pointer === '' ? `claims are wrong: ${detail}` : `claims are wrong at ${pointer}: ${detail}`)
 }
 
 function readToken(token: string, typ: MessageTyp) {
@@ -97,6 +99,6 @@ function readTimes(claims: object): {
   return { iss: 'iss' in claims ? claims.iss : undefined, aud: 'aud' in claims ? claims.aud : undefined, iat, exp }
 }
 
-function invalid(reason: string, cause?: unknown): Failure<'token_invalid'> {
+function invalid(reason: Reason, cause?: unknown): Failure<'token_invalid'> {
   return new Failure('token_invalid', { reason }, cause === undefined ? undefined : { cause })
 }

@@ -308,7 +308,9 @@ describe('an agent whose gateway stays away', () => {
     const agent = await anAgent({
       clock,
       exchange: (question) =>
-        away.is ? Promise.reject(new Failure('gateway_unreachable', { reason: 'No answer' })) : reach(question),
+        away.is
+          ? Promise.reject(new Failure('gateway_unreachable', { reason: 'There is no network' }))
+          : reach(question),
     })
     const running = await agent.aProcess()
     await enrolled(running, gateway)

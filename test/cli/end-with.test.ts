@@ -54,6 +54,25 @@ describe('A foreseen failure', () => {
     expect(errLines[0]).toBe('postern: Der Schlüsselbund ist gesperrt')
   })
 
+  it('is said in German to the last word, with every value', async () => {
+    const { terminal, errLines } = aTerminal({ language: 'de', columns: 400 })
+    const reason = 'gateway.example cut the connection, through the proxy p:1. Check the proxy settings of this system'
+    await endWith(new Failure('gateway_unreachable', { reason }), [], terminal)
+    expect(errLines.join('\n')).toBe(
+      'postern: Das Gateway ist nicht erreichbar\n  gateway.example hat die Verbindung getrennt; der Weg führt über den Proxy p:1. Bitte die Proxy-Einstellungen dieses Systems prüfen. Bitte das Netz prüfen; Postern versucht es von selbst wieder.',
+    )
+  })
+
+  it.each([
+    ['en', '- /ask/duration_s: at most 4 hours'],
+    ['de', '- /ask/duration_s: höchstens 4 Stunden'],
+  ] as const)('tells a limit in words, not in seconds: %s', async (language, line) => {
+    const { terminal, errLines } = aTerminal({ language })
+    const errors = [{ pointer: '/ask/duration_s', detail: 'at most 14400 seconds' }]
+    await endWith(new Failure('exception_limit', { errors }), [], terminal)
+    expect(errLines.join('\n')).toContain(line)
+  })
+
   it('gives its reason in words where it is one of the key store', async () => {
     const { terminal, errLines } = aTerminal()
     await endWith(new Failure('key_unavailable', { reason: 'no-session-bus' }), [], terminal)

@@ -20,10 +20,10 @@ describe('The exit codes', () => {
 
   it.each([
     ['nobody is there', new Failure('agent_not_running', {}), 4],
-    ['the gateway is not reached', new Failure('gateway_unreachable', { reason: 'no network' }), 4],
+    ['the gateway is not reached', new Failure('gateway_unreachable', { reason: 'There is no network' }), 4],
     ['this device is not enrolled', new Failure('not_enrolled', {}), 4],
     ['enrolment is refused', new Failure('enrollment_refused', {}), 1],
-    ['the link is none', new Failure('link_invalid', { reason: 'short' }), 2],
+    ['the link is none', new Failure('link_invalid', { reason: 'It is a link for something else' }), 2],
     ['a person is not known', new Failure('unknown_person', { email: 'x@example.com' }), 2],
     ['it comes later', new Failure('not_implemented', { what: 'x' }), 2],
     ['what was thrown was not foreseen', new TypeError('x is undefined'), 70],

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { aFolder } from '#test/support/a-folder.ts'
@@ -7,7 +8,7 @@ import { runProgram } from '#test/support/run-program.ts'
 const root = join(import.meta.dirname, '..', '..')
 
 async function postern(args: readonly string[], env: { readonly [name: string]: string } = {}) {
-  const state = await aFolder()
+  const state = env['HOME'] ?? (await aFolder())
   const all = { PATH: '/usr/bin:/bin', HOME: state, POSTERN_STATE: join(state, 's'), ...env }
   const program = join(root, 'src', 'cli', 'postern.ts')
   const ended = await runProgram(process.execPath, [program, ...args], { cwd: state, env: all })
@@ -34,6 +35,30 @@ describe('The program itself', () => {
   it('lets LC_ALL decide before LANG', async () => {
     const { stderr } = await postern(['status'], { LANG: 'de_DE.UTF-8', LC_ALL: 'C' })
     expect(stderr).toContain('No agent is running')
+  })
+})
+
+describe('A failure told to somebody who reads German', () => {
+  const german = { LANG: 'de_DE.UTF-8' }
+
+  it('gives the reason in German too: of a link', async () => {
+    const { stderr } = await postern(['agent', 'enroll', 'postern://enrol', '--yes'], german)
+    expect(stderr).toContain('Er ist nicht vollständig oder nicht in seiner Form.')
+  })
+
+  it('gives the reason in German too: of a file, in a finding', async () => {
+    const home = await aFolder()
+    await mkdir(join(home, 's'), { mode: 0o700 })
+    await writeFile(join(home, 's', 'enrollment.json'), '{', { mode: 0o600 })
+    const { stdout } = await postern(['doctor'], { ...german, HOME: home })
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      'enrollment.json: Etwas anderes hat hineingeschrieben: Sie ist kein JSON',
+    )
+  })
+
+  it('gives the reason in German too: of an export that is not there', async () => {
+    const { stderr } = await postern(['audit', 'verify', 'nowhere', '--keys', 'nowhere'], german)
+    expect(stderr).toContain('Es gibt sie nicht (ENOENT).')
   })
 })
 

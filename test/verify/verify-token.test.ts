@@ -183,7 +183,7 @@ describe('Tokens of different kinds', () => {
     const added = (kind: Kind) => signClaims(kind.typ, deviceKid, { ...kind.claims, next_year: 1 })
     expect(await result.verify(added(result), verificationOf(result))).toEqual(result.claims)
     expect(await reasonOf(report.verify(added(report), verificationOf(report)))).toContain(
-      '/next_year is not known here',
+      '/next_year: is not known here',
     )
   })
 })

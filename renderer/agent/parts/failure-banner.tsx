@@ -44,7 +44,7 @@ export function FailureBanner(props: { readonly refusal: Refusal; readonly onAga
   )
 }
 
-/** What the network or the gateway said, in the language that it speaks. */
+/** A reason that only English has words for, as of an agent of another version. */
 export function ForeignReason({ reason }: { readonly reason: string }) {
   return (
     <p className="soft" lang="en">
@@ -61,13 +61,14 @@ export function failureWords(
   refusal: Pick<Refusal, 'code' | 'details'>,
   speech: Speech,
 ): FailureText & { readonly reason?: string } {
-  const { texts, shared, say, keys, language, plain } = speech
+  const { texts, shared, say, sayReason, language, plain } = speech
   const { failures } = texts
   const { code } = refusal
   if (!isKnown(code, failures)) return { title: shared.unknownFailure, detail: shared.unknownFailureMore }
   const given = refusal.details?.['reason']
-  const known = typeof given === 'string' ? (keys.reasons[given] ?? shared.fileReasons[given]) : undefined
-  const foreign = typeof given === 'string' && known === undefined && language !== 'en' ? given : undefined
+  const known = typeof given === 'string' ? sayReason(given) : undefined
+  // What comes back as it was has no words but the English ones.
+  const foreign = typeof given === 'string' && known === given && language !== 'en' ? given : undefined
   const values = Object.fromEntries(
     Object.entries(refusal.details ?? {})
       .filter((entry): entry is [string, string | number] => isFilling(entry[1]))

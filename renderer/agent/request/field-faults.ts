@@ -1,5 +1,8 @@
 import type { ShownRequest } from '#contract/agent-exceptions.ts'
+import { faultText } from '#contract/texts/fault-text.ts'
+import { exactSpanText } from '#contract/texts/time-words.ts'
 import type { RequestTexts } from '#contract/texts/windows/request-texts.ts'
+import type { Fault } from '#domain/reason.ts'
 import type { Refusal } from '../ask.ts'
 import type { ExceptionNames } from '../parts/exception-names.ts'
 import type { Speech } from '../texts.tsx'
@@ -10,7 +13,7 @@ import { mostReason, mostTicket } from './request-input.ts'
 export type FieldFaults = { readonly [Field in InputField | 'remedyBy']?: string | undefined }
 
 type Refused = ShownRequest['refusal'][number]
-/** What the gateway said of a field: a judgement by its code, or a limit in the gateway's own words. */
+/** What the gateway said of a field: a judgement by its code, or the sentence of a limit. */
 export type RefusedField = { readonly field: keyof FieldFaults; readonly refused: Refused | string }
 
 const fieldOfCode: { readonly [code: string]: keyof FieldFaults } = {
@@ -28,6 +31,8 @@ const fieldOfPointer: { readonly [name: string]: keyof FieldFaults } = {
   ticket: 'ticket',
   remedy_by: 'remedyBy',
 }
+
+const noCategory: Fault = 'is none of the categories'
 
 /** Which fields a refusal is about; what is about none of them is said for the whole form. */
 export function refusedFields(refusal: readonly Refused[], failed: Refusal | undefined): readonly RefusedField[] {
@@ -66,10 +71,22 @@ export function faultWords(from: {
   for (const each of refused)
     said[each.field] ??=
       typeof each.refused === 'string'
-        ? speech.say(texts.faults.said, { detail: speech.plain(each.refused, 200) })
+        ? limitWords(each.field, each.refused)
         : refusalWords(each.refused, texts.refusal, names, speech)
   for (const fault of faults) if (isJudged || fault.kind === 'long') said[fault.field] ??= wordsOf(fault)
   return said
+
+  /** Limits that every gateway knows have words of ours; what else it says is quoted. */
+  function limitWords(field: keyof FieldFaults, detail: string): string {
+    const { say, plain, locale, sayReason } = speech
+    const [, bound, digits] = /^at (most|least) (\d{1,9})(?: seconds| characters)?$/.exec(detail) ?? []
+    const n = Number(digits)
+    if (field === 'duration' && bound === 'most')
+      return say(texts.faults.durationLong, { most: exactSpanText(n, locale) })
+    if (field === 'reason' && bound === 'least') return say(texts.faults.reasonShort, { least: n })
+    if (field === 'category' && detail === noCategory) return texts.faults.category
+    return say(texts.faults.said, { detail: plain(faultText(detail, locale, sayReason), 200) })
+  }
 
   function wordsOf(fault: InputFault): string {
     const { say, span } = speech

@@ -22,7 +22,7 @@ export function factWords({ name, value }: Fact, texts: SettingsTexts, speech: S
     case 'tray':
       return wordIn(general.trayStates, value)
     case 'proxy':
-      return value === 'direct' ? values.direct : plain(value, 400)
+      return value.split('; ').map(wayWords).join('; ')
     case 'tls_inspected':
       return wordIn({ yes: values.yes, no: values.no }, value)
     case 'notifications':
@@ -41,6 +41,10 @@ export function factWords({ name, value }: Fact, texts: SettingsTexts, speech: S
     }
     default:
       return plain(value, 400)
+  }
+
+  function wayWords(way: string): string {
+    return way === 'direct' ? values.direct : plain(speech.sayReason(way), 400)
   }
 
   function failureAt(code: string, ms: number): string {

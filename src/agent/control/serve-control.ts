@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import type { AnswerRequest } from '#agent/window-api/answer-request.ts'
 import type { Notice, NoticeName } from '#contract/ipc.ts'
 import { Failure } from '#domain/failure.ts'
+import { fileReason, systemCode } from '#runtime/file-reason.ts'
 import type { Log } from '#runtime/log.ts'
 import { randomId } from '#runtime/random-id.ts'
 import { maxQuestionLine, readFrame } from './control-frames.ts'
@@ -43,10 +44,10 @@ export async function serveControl(ports: ControlPorts): Promise<() => Promise<v
   })
   if (!isPipe) await prepareFolder(path)
   await listen(server, path).catch(async (thrown: unknown) => {
-    if (codeOf(thrown) !== 'EADDRINUSE') throw unwritable(path, thrown)
+    if (systemCode(thrown) !== 'EADDRINUSE') throw unwritable(path, thrown)
     await removeStale(path, isPipe)
     await listen(server, path).catch((again: unknown) => {
-      throw codeOf(again) === 'EADDRINUSE' ? new Failure('agent_running', {}) : unwritable(path, again)
+      throw systemCode(again) === 'EADDRINUSE' ? new Failure('agent_running', {}) : unwritable(path, again)
     })
   })
   if (!isPipe) await chmod(path, 0o600)
@@ -82,7 +83,7 @@ async function removeStale(path: string, isPipe: boolean): Promise<void> {
     if (!(await lstat(path)).isSocket()) throw new Error('something else lies in the place of the socket')
     await rename(path, aside)
   } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return
+    if (systemCode(cause) === 'ENOENT') return
     throw unwritable(path, cause)
   }
   if (await answersAt(aside)) {
@@ -100,7 +101,9 @@ function answersAt(path: string): Promise<boolean> {
       resolve(true)
     })
     // Whoever is too busy to take us, or does not let us in, is there.
-    socket.once('error', (thrown) => resolve(!['ECONNREFUSED', 'ENOENT', 'ENOTSOCK'].includes(codeOf(thrown))))
+    socket.once('error', (thrown) =>
+      resolve(!['ECONNREFUSED', 'ENOENT', 'ENOTSOCK'].includes(systemCode(thrown) ?? '')),
+    )
   })
 }
 
@@ -153,10 +156,5 @@ function serve(socket: Socket, ports: ControlPorts): void {
 }
 
 function unwritable(file: string, cause: unknown): Failure<'state_unwritable'> {
-  const reason = codeOf(cause) || (cause instanceof Error ? cause.message : 'unknown')
-  return new Failure('state_unwritable', { file, reason }, { cause })
-}
-
-function codeOf(thrown: unknown): string {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : ''
+  return new Failure('state_unwritable', { file, reason: fileReason(cause) }, { cause })
 }

@@ -4,6 +4,7 @@ import { neededFields } from '#agent/privacy/field-catalogue.ts'
 import type { Configuration } from '#contract/enrollment.ts'
 import { profile } from '#contract/wire-types.ts'
 import { Failure } from '#domain/failure.ts'
+import type { Reason } from '#domain/reason.ts'
 import { compareVersions } from '#domain/version.ts'
 
 /**
@@ -30,6 +31,6 @@ export async function readDescription(
   return configuration
 }
 
-function invalid(reason: string): Failure<'gateway_answer_invalid'> {
+function invalid(reason: Reason): Failure<'gateway_answer_invalid'> {
   return new Failure('gateway_answer_invalid', { reason })
 }

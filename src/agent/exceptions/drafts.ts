@@ -1,6 +1,7 @@
 import { type Draft, type DraftQuestion, draft, mostDrafts } from '#contract/agent-exceptions.ts'
 import { id22 } from '#contract/wire-types.ts'
 import { Failure } from '#domain/failure.ts'
+import type { Fault } from '#domain/reason.ts'
 import type { Log } from '#runtime/log.ts'
 import { randomId } from '#runtime/random-id.ts'
 import { openRecordFolder } from '#runtime/record-folder.ts'
@@ -15,6 +16,8 @@ export type Drafts = {
   discard(draftId: string): Promise<void>
   onChange(listener: () => void): () => void
 }
+
+const tooMany: Fault = `at most ${mostDrafts} drafts are kept: discard one`
 
 /** Opens `drafts/`. */
 export async function openDrafts(folder: string, log: Log): Promise<Drafts> {
@@ -31,7 +34,7 @@ export async function openDrafts(folder: string, log: Log): Promise<Drafts> {
       const id = question.draft_id ?? randomId()
       if (records.find(id) === undefined && records.all().length >= mostDrafts)
         throw new Failure('exception_limit', {
-          errors: [{ pointer: '/draft_id', detail: `at most ${mostDrafts} drafts are kept: discard one` }],
+          errors: [{ pointer: '/draft_id', detail: tooMany }],
         })
       const saved: Draft = { ...question, draft_id: id, saved_at: at, clicked_at: clickedAt }
       await records.write(id, saved)

@@ -1,4 +1,5 @@
 import { Failure } from '#domain/failure.ts'
+import type { Reason } from '#domain/reason.ts'
 
 const longest = 300
 const developmentForm = /^http:\/\/(?:localhost|127\.0\.0\.1):([1-9]\d{0,4})$/
@@ -20,7 +21,7 @@ export function checkIssuer(issuer: string, development: boolean): string {
   throw new Failure('issuer_not_allowed', { issuer: shown(issuer), reason })
 }
 
-function whyNot(issuer: string, development: boolean): string | undefined {
+function whyNot(issuer: string, development: boolean): Reason | undefined {
   if (isDevelopmentIssuer(issuer))
     return development
       ? undefined

@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { type DetailedPeerCertificate, TLSSocket } from 'node:tls'
 import { Failure } from '#domain/failure.ts'
+import type { Reason } from '#domain/reason.ts'
 import type { Clock } from '#runtime/clock.ts'
 import { nodeHttp, nodeHttps } from '#runtime/node-http.ts'
 import { explainFailure, type ShownCertificate, TimeLimit } from './explain-failure.ts'
@@ -165,6 +166,6 @@ function singleHeader(response: IncomingMessage, name: string): string | undefin
   return values?.length === 1 ? values[0] : undefined
 }
 
-function invalid(reason: string): Failure<'gateway_answer_invalid'> {
+function invalid(reason: Reason): Failure<'gateway_answer_invalid'> {
   return new Failure('gateway_answer_invalid', { reason })
 }

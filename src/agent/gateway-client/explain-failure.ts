@@ -1,4 +1,5 @@
 import { Failure } from '#domain/failure.ts'
+import type { Reason } from '#domain/reason.ts'
 import { notPinnedCode } from './gateway-network.ts'
 import { ProxyTrouble } from './open-tunnel.ts'
 
@@ -11,7 +12,14 @@ export type ShownCertificate = {
   readonly names: string | undefined
 }
 
-export class TimeLimit extends Error {}
+/** Nothing came in time. */
+export class TimeLimit extends Error {
+  readonly reason: Reason
+  constructor(reason: Reason) {
+    super(reason)
+    this.reason = reason
+  }
+}
 
 /** Why no answer came, as a failure with a sentence that says what to do. Nothing was believed, nothing was sent twice. */
 export function explainFailure(
@@ -25,17 +33,21 @@ export function explainFailure(
 ): Failure<'gateway_unreachable' | 'gateway_untrusted'> {
   const { host, via, certificate } = at
   if (thrown instanceof ProxyTrouble)
-    return new Failure('gateway_unreachable', { reason: thrown.message }, { cause: thrown })
+    return new Failure('gateway_unreachable', { reason: thrown.reason }, { cause: thrown })
   const code = codeOf(thrown)
   const untrusted = certificateReasons[code]?.(host, certificate)
   if (untrusted !== undefined) return new Failure('gateway_untrusted', { reason: untrusted }, { cause: thrown })
-  const reason =
-    thrown instanceof TimeLimit ? thrown.message : (networkReasons[code]?.(host) ?? `The connection to ${host} broke`)
-  const through = via === undefined ? '' : `, through the proxy ${via}. Check the proxy settings of this system`
-  return new Failure('gateway_unreachable', { reason: reason + through }, { cause: thrown })
+  const reason = thrown instanceof TimeLimit ? thrown.reason : (networkReasons[code]?.(host) ?? brokenReason(host))
+  return new Failure('gateway_unreachable', { reason: throughProxy(reason, via) }, { cause: thrown })
 }
 
-type Reasons<Args extends readonly unknown[]> = { readonly [code: string]: ((...args: Args) => string) | undefined }
+function throughProxy(reason: Reason, via: string | undefined): Reason {
+  return via === undefined ? reason : `${reason}, through the proxy ${via}. Check the proxy settings of this system`
+}
+
+const brokenReason = (host: string): Reason => `The connection to ${host} broke`
+
+type Reasons<Args extends readonly unknown[]> = { readonly [code: string]: ((...args: Args) => Reason) | undefined }
 
 const networkReasons: Reasons<[host: string]> = {
   ECONNREFUSED: (host) => `Nothing answers at ${host}`,
@@ -49,10 +61,33 @@ const networkReasons: Reasons<[host: string]> = {
   EPROTO: (host) => `What answers at ${host} does not speak TLS 1.2 or newer`,
 }
 
-const unknownAuthority = (host: string, shown: ShownCertificate | undefined) =>
-  `The certificate of ${host} was issued by ${quoted(shown?.authority) ?? 'an authority'}, which this system does not trust`
-const signedByItself = (host: string, shown: ShownCertificate | undefined) =>
-  `The certificate of ${host}${shown?.subject === undefined ? '' : ` (${quoted(shown.subject)})`} is signed by itself, not by an authority that this system trusts`
+function unknownAuthority(host: string, shown: ShownCertificate | undefined): Reason {
+  const authority = printable(shown?.authority)
+  return authority === undefined
+    ? `The certificate of ${host} was issued by an authority that this system does not trust`
+    : `The certificate of ${host} was issued by “${authority}”, which this system does not trust`
+}
+
+function signedByItself(host: string, shown: ShownCertificate | undefined): Reason {
+  const subject = printable(shown?.subject)
+  return subject === undefined
+    ? `The certificate of ${host} is signed by itself, not by an authority that this system trusts`
+    : `The certificate of ${host} (“${subject}”) is signed by itself, not by an authority that this system trusts`
+}
+
+function forAnotherName(host: string, shown: ShownCertificate | undefined): Reason {
+  const names = printable(shown?.names)
+  return names === undefined
+    ? `The certificate is for another name, not for ${host}. Check the address for spelling`
+    : `The certificate is for “${names}”, not for ${host}. Check the address for spelling`
+}
+
+function notPinned(host: string, shown: ShownCertificate | undefined): Reason {
+  const authority = printable(shown?.authority)
+  return authority === undefined
+    ? `The certificate of ${host} holds none of the keys that your organisation allows. Ask whoever manages this device`
+    : `The certificate of ${host}, issued by “${authority}”, holds none of the keys that your organisation allows. Ask whoever manages this device`
+}
 
 const certificateReasons: Reasons<[host: string, shown: ShownCertificate | undefined]> = {
   UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
@@ -62,12 +97,10 @@ const certificateReasons: Reasons<[host: string, shown: ShownCertificate | undef
   CERT_UNTRUSTED: unknownAuthority,
   INVALID_CA: unknownAuthority,
   DEPTH_ZERO_SELF_SIGNED_CERT: signedByItself,
-  ERR_TLS_CERT_ALTNAME_INVALID: (host, shown) =>
-    `The certificate is for ${quoted(shown?.names) ?? 'another name'}, not for ${host}. Check the address for spelling`,
+  ERR_TLS_CERT_ALTNAME_INVALID: forAnotherName,
   CERT_HAS_EXPIRED: (host) => `The certificate of ${host} has run out, or the clock of this device is wrong`,
   CERT_NOT_YET_VALID: (host) => `The certificate of ${host} is not valid yet, or the clock of this device is wrong`,
-  [notPinnedCode]: (host, shown) =>
-    `The certificate of ${host}, issued by ${quoted(shown?.authority) ?? 'an authority'}, holds none of the keys that your organisation allows. Ask whoever manages this device`,
+  [notPinnedCode]: notPinned,
   CERT_REVOKED: (host) => `The certificate of ${host} was revoked`,
 }
 
@@ -78,7 +111,7 @@ function codeOf(thrown: unknown): string {
 }
 
 /** A name from a certificate, as a sentence may repeat it: printable, short. */
-function quoted(name: string | undefined): string | undefined {
-  const printable = name?.replace(/[^\p{L}\p{N} .,:*()@_/-]/gu, '').slice(0, 80)
-  return printable === undefined || printable === '' ? undefined : `“${printable}”`
+function printable(name: string | undefined): string | undefined {
+  const kept = name?.replace(/[^\p{L}\p{N} .,:*()@_/-]/gu, '').slice(0, 80)
+  return kept === '' ? undefined : kept
 }

@@ -1,15 +1,18 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP, type Socket } from 'node:net'
+import type { Reason } from '#domain/reason.ts'
 import type { Clock } from '#runtime/clock.ts'
 import { nodeHttp, nodeHttps } from '#runtime/node-http.ts'
 import { type ProxyWay, proxyName } from './proxy-choice.ts'
 
-/** A proxy stood in the way. The message names it and says what to do; it never holds what the proxy or a person wrote. */
+/** A proxy stood in the way. The reason names it and says what to do; it never holds what the proxy or a person wrote. */
 export class ProxyTrouble extends Error {
+  readonly reason: Reason
   /** Whether another way may be tried: this proxy was not there at all. */
   readonly isAbsent: boolean
-  constructor(message: string, isAbsent = false, cause?: unknown) {
-    super(message, { cause })
+  constructor(reason: Reason, isAbsent = false, cause?: unknown) {
+    super(reason, { cause })
+    this.reason = reason
     this.isAbsent = isAbsent
   }
 }
@@ -78,7 +81,7 @@ function refusal(response: IncomingMessage, name: string, target: string): Proxy
 }
 
 /** Schemes by RFC 9110, section 11.7.1. */
-function wantsSignIn(response: IncomingMessage, name: string, target: string): string {
+function wantsSignIn(response: IncomingMessage, name: string, target: string): Reason {
   const offered = response.headersDistinct['proxy-authenticate'] ?? []
   const schemes = new Set(
     offered
@@ -87,8 +90,9 @@ function wantsSignIn(response: IncomingMessage, name: string, target: string): s
   )
   if (schemes.has('basic'))
     return `The proxy ${name} asks for a name and a password, and takes none or not these. Put them into HTTPS_PROXY, or ask for a way to ${target} without`
-  const wanted = schemes.has('ntlm') || schemes.has('negotiate') ? 'NTLM or Negotiate' : 'a kind of sign-in'
-  return `The proxy ${name} wants ${wanted}, which Postern does not support. Ask whoever runs it to let ${target} through without sign-in`
+  return schemes.has('ntlm') || schemes.has('negotiate')
+    ? `The proxy ${name} wants NTLM or Negotiate, which Postern does not support. Ask whoever runs it to let ${target} through without sign-in`
+    : `The proxy ${name} wants a kind of sign-in that Postern does not support. Ask whoever runs it to let ${target} through without sign-in`
 }
 
 function brokenProxy(thrown: Error, name: string): ProxyTrouble {

@@ -1,9 +1,11 @@
+import type { Reason } from '#domain/reason.ts'
+
 /** One way to a gateway. */
 export type Way =
   | { readonly kind: 'direct' }
   | ProxyWay
   /** Named, but not one that is served: why, as a sentence that says what to do. */
-  | { readonly kind: 'unusable'; readonly reason: string }
+  | { readonly kind: 'unusable'; readonly reason: Reason }
 
 /** A proxy that is asked for a tunnel (RFC 9110, section 9.3.6). */
 export type ProxyWay = {

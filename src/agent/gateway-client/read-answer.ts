@@ -1,9 +1,10 @@
 import { gatewayApi, type Route, type RouteName } from '#contract/gateway-api.ts'
 import type { MessageTyp } from '#contract/message-types.ts'
 import { problem } from '#contract/problem.ts'
-import { schemaIssues } from '#contract/schema-issues.ts'
+import { firstIssue } from '#contract/schema-issues.ts'
 import { parseStrictJson } from '#contract/strict-json.ts'
 import { Failure, type WireFailureCode } from '#domain/failure.ts'
+import type { Reason } from '#domain/reason.ts'
 import type { HttpAnswer } from './exchange.ts'
 
 type Answers<Name extends RouteName> = (typeof gatewayApi)[Name]['answers']
@@ -38,8 +39,8 @@ export function readAnswer(name: RouteName, answer: HttpAnswer): unknown {
   if (schema === undefined) throw readProblem(route, answer)
   const parsed = schema.safeParse(readJson(answer, 'application/json'))
   if (parsed.success) return { status: answer.status, value: parsed.data }
-  const [first] = schemaIssues(parsed.error)
-  throw invalid(`${first?.pointer ?? ''} ${first?.detail ?? 'is wrong'}`.trim(), parsed.error)
+  const { pointer, detail } = firstIssue(parsed.error)
+  throw invalid(pointer === '' ? `It is wrong: ${detail}` : `It is wrong at ${pointer}: ${detail}`, parsed.error)
 }
 
 /** The failure that an answer with an unforeseen status stands for. */
@@ -88,6 +89,6 @@ function readJson(answer: HttpAnswer, media: string): unknown {
   }
 }
 
-function invalid(reason: string, cause?: unknown): Failure<'gateway_answer_invalid'> {
+function invalid(reason: Reason, cause?: unknown): Failure<'gateway_answer_invalid'> {
   return new Failure('gateway_answer_invalid', { reason }, cause === undefined ? undefined : { cause })
 }

@@ -4,6 +4,7 @@ import { app } from 'electron'
 import type { AutostartPort } from '#agent/ports.ts'
 import { Failure } from '#domain/failure.ts'
 import type { OperatingSystem } from '#domain/operating-system.ts'
+import { fileReason } from '#runtime/file-reason.ts'
 import { replaceFile } from '#runtime/state-file.ts'
 
 const entryName = 'dev.postern.agent.desktop'
@@ -72,7 +73,8 @@ export function autostartOnLinux(of: {
         if (on === isInstalled) await rm(own, { force: true })
         else await replaceFile(own, on ? startEntry(of.program) : hiddenEntry)
       } catch (cause) {
-        throw new Failure('state_unwritable', { file: own, reason: codeOf(cause) }, { cause })
+        if (cause instanceof Failure) throw cause // it knows its own reason
+        throw new Failure('state_unwritable', { file: own, reason: fileReason(cause) }, { cause })
       }
     },
   }
@@ -100,8 +102,4 @@ async function readText(path: string): Promise<string | undefined> {
   } catch {
     return undefined // none, or none that a desktop could read either
   }
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'unknown'
 }

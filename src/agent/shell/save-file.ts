@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { app, dialog } from 'electron'
 import type { SavePort } from '#agent/ports.ts'
 import { Failure } from '#domain/failure.ts'
+import { fileReason } from '#runtime/file-reason.ts'
 
 /** Asks the person where, and writes what is shown there, for their eyes alone. */
 export const saveFile: SavePort = {
@@ -14,8 +15,7 @@ export const saveFile: SavePort = {
       await writeFile(filePath, content, { mode: 0o600 })
       return filePath
     } catch (cause) {
-      const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
-      throw new Failure('state_unwritable', { file: filePath, reason }, { cause })
+      throw new Failure('state_unwritable', { file: filePath, reason: fileReason(cause) }, { cause })
     }
   },
 }

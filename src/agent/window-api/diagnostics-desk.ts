@@ -1,6 +1,7 @@
 import type { ShellFact } from '#agent/ports.ts'
 import type { DiagnosticFact, Diagnostics, Language } from '#contract/agent-windows.ts'
 import type { Snapshot } from '#contract/ipc.ts'
+import { sayReasonIn } from '#contract/texts/say-reason-in.ts'
 import { describeFinding } from './describe-finding.ts'
 import { findingsOfAgent } from './findings-of-agent.ts'
 import type { Inspection } from './inspect-agent.ts'
@@ -29,7 +30,7 @@ const longestText = 16_000
 /** What `postern doctor` finds, in words, with facts about this program; and the text an export would hold, redacted. */
 export async function makeDiagnostics(from: DiagnosticsFrom): Promise<Diagnostics> {
   const { snapshot, language, now } = from
-  const { texts, cli } = await wordsOf[language]()
+  const [{ texts, cli }, sayReason] = await Promise.all([wordsOf[language](), sayReasonIn(language)])
   const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
   const timeText = (seconds: number) => time.format(seconds * 1000)
   const found = findingsOfAgent({
@@ -40,6 +41,7 @@ export async function makeDiagnostics(from: DiagnosticsFrom): Promise<Diagnostic
     now,
     texts,
     cli,
+    sayReason,
     timeText,
   })
   const redact = redactor(from)

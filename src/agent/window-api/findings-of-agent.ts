@@ -2,6 +2,7 @@ import { fillText } from '#contract/fill-text.ts'
 import type { Snapshot } from '#contract/ipc.ts'
 import type { CliTexts } from '#contract/texts/cli-texts.ts'
 import type { Texts } from '#contract/texts/en.ts'
+import type { SayReason } from '#contract/texts/say-reason.ts'
 import { type Finding, finding } from './finding.ts'
 import type { Inspection } from './inspect-agent.ts'
 
@@ -22,6 +23,7 @@ export type AgentFacts = {
   readonly now: number
   readonly texts: Pick<Texts, 'failures'>
   readonly cli: CliTexts
+  readonly sayReason: SayReason
   readonly timeText: (seconds: number) => string
 }
 
@@ -42,15 +44,15 @@ export function findingsOfAgent(facts: AgentFacts): readonly Finding[] {
   ]
 }
 
-function ofState({ inspection: { stateFolder, enrollment }, uid }: AgentFacts): readonly Finding[] {
+function ofState({ inspection: { stateFolder, enrollment }, uid, sayReason }: AgentFacts): readonly Finding[] {
   const { path: folder, kind } = stateFolder
   const found = finding(`state-folder/${kind}`, { folder, user: uid })
   if (enrollment.kind !== 'trouble') return [found]
-  return [found, ofFile(enrollment.trouble)]
+  return [found, ofFile(enrollment.trouble, sayReason)]
 }
 
-function ofFile({ code, details }: Trouble): Finding {
-  const values = { file: String(details['file'] ?? ''), reason: String(details['reason'] ?? code) }
+function ofFile({ code, details }: Trouble, sayReason: SayReason): Finding {
+  const values = { file: String(details['file'] ?? ''), reason: sayReason(String(details['reason'] ?? code)) }
   return finding(code === 'state_too_new' ? 'state-folder/too-new' : 'state-folder/unreadable', values)
 }
 
@@ -74,10 +76,10 @@ function ofSecretService({ inspection: { secretService }, cli }: AgentFacts): re
   }
 }
 
-function ofKey({ inspection: { key, secretService }, cli }: AgentFacts): readonly Finding[] {
+function ofKey({ inspection: { key, secretService }, cli, sayReason }: AgentFacts): readonly Finding[] {
   if (key.kind === 'trouble') {
     const { code, details } = key.trouble
-    return [finding('key-store/unreadable', { reason: String(details['reason'] ?? code) })]
+    return [finding('key-store/unreadable', { reason: sayReason(String(details['reason'] ?? code)) })]
   }
   const { state, backEnd } = key
   if (state.kind === 'unavailable' && secretService.kind === 'no-bus') return [] // the bus is what is wrong
@@ -104,10 +106,11 @@ function ofEnrollment({ inspection: { enrollment } }: AgentFacts): readonly Find
   return [finding(`enrollment/${enrollment.kind}`, { host: enrollment.issuer.replace(/^https?:\/\//, '') })]
 }
 
-function ofGateway({ inspection: { gateway }, texts }: AgentFacts): readonly Finding[] {
+function ofGateway({ inspection: { gateway }, texts, sayReason }: AgentFacts): readonly Finding[] {
   if (gateway.kind === 'not-asked') return [finding('gateway/not-asked')]
   const { issuer } = gateway
-  if (gateway.kind === 'trouble') return [troubleWithGateway(issuer, gateway.trouble, texts), finding('clock/unknown')]
+  if (gateway.kind === 'trouble')
+    return [troubleWithGateway(issuer, gateway.trouble, { texts, sayReason }), finding('clock/unknown')]
   const seconds = Math.abs(Math.round(gateway.aheadSeconds))
   return [
     finding('gateway/reached', { issuer }),
@@ -115,8 +118,13 @@ function ofGateway({ inspection: { gateway }, texts }: AgentFacts): readonly Fin
   ]
 }
 
-function troubleWithGateway(issuer: string, { code, details }: Trouble, texts: AgentFacts['texts']): Finding {
-  const reason = String(details['reason'] ?? fillText(texts.failures[code].title, details))
+function troubleWithGateway(
+  issuer: string,
+  { code, details }: Trouble,
+  { texts, sayReason }: Pick<AgentFacts, 'texts' | 'sayReason'>,
+): Finding {
+  const given = details['reason']
+  const reason = typeof given === 'string' ? sayReason(given) : fillText(texts.failures[code].title, details)
   if (code === 'gateway_unreachable') return finding('gateway/unreachable', { issuer, reason })
   if (code === 'gateway_untrusted') return finding('gateway/untrusted', { issuer, reason })
   if (code === 'gateway_identity')

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { fillText } from '#contract/fill-text.ts'
 import { auditSentencesDe } from '#contract/texts/audit-sentences-de.ts'
-import { translateSentence } from '#contract/translate-sentence.ts'
+import { translateSentence } from '#contract/texts/translate-sentence.ts'
 import { Failure } from '#domain/failure.ts'
 import type { Break, Verification } from '#gateway/audit/verification.ts'
 import { verifyBundle } from '#gateway/audit/verify-bundle.ts'
+import { fileReason } from '#runtime/file-reason.ts'
 import { type ExitCode, exitCode } from '../exit-codes.ts'
 import { plainText } from '../print/plain-text.ts'
 import type { Terminal } from '../terminal.ts'
@@ -42,7 +43,7 @@ async function read(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (cause) {
-    throw new Failure('state_unreadable', { file, reason: 'cannot be read' }, { cause })
+    throw new Failure('state_unreadable', { file, reason: fileReason(cause) }, { cause })
   }
 }
 

@@ -1,6 +1,7 @@
 import { inspectAgent } from '#agent/agent-core.ts'
 import { controlTransport } from '#agent/control/control-transport.ts'
 import { type AskedAgent, findingsOfAgent } from '#agent/window-api/findings-of-agent.ts'
+import { sayReasonIn } from '#contract/texts/say-reason-in.ts'
 import { secondsNow } from '#runtime/clock.ts'
 import { silentLog } from '#runtime/log.ts'
 import { agentPlaces } from '../agent-places.ts'
@@ -29,6 +30,7 @@ export const doctor: RunCommand = async (words, terminal) => {
       now,
       texts: await loadTexts(language),
       cli,
+      sayReason: await sayReasonIn(language),
       timeText: (seconds) => timeText(seconds, now, language),
     })
     if (!(await hasGatewaySettings(words.text('config'), terminal.environment))) return ofAgent

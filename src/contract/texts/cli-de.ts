@@ -223,7 +223,6 @@ export const cliDe: CliTexts = {
     nextAgent: 'postern agent, der dann berichtet und das Urteil frisch hält',
     collectsAll: 'alles oben Genannte',
     seenByWhom: 'der Administration von {org} und denen, die über Ihre Anträge entscheiden',
-    linkForm: 'Er ist nicht vollständig oder nicht in seiner Form',
   },
   request: {
     noVerdict: 'Es gibt noch keinen Befund, der sagt, was fehlschlägt. Siehe: postern status',

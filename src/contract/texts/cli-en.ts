@@ -223,7 +223,6 @@ export const cliEn: CliTexts = {
     nextAgent: 'postern agent, which then reports and keeps the verdict fresh',
     collectsAll: 'all of the above',
     seenByWhom: 'administrators of {org}, and approvers of your requests',
-    linkForm: 'It is not complete, or not in its form',
   },
   request: {
     noVerdict: 'There is no verdict yet that names what fails. See: postern status',

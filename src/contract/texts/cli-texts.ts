@@ -281,7 +281,6 @@ export type CliTexts = {
     readonly nextAgent: string
     readonly collectsAll: string
     readonly seenByWhom: string
-    readonly linkForm: string
   }
   readonly request: {
     readonly noVerdict: string

@@ -22,7 +22,7 @@ export function distanceText(seconds: number, view: TimeView): string | undefine
   return new Intl.RelativeTimeFormat(view.locale, { numeric: 'always' }).format(Math.trunc(away / length), unit)
 }
 
-const units = { minute: ['minute', 60], hour: ['hour', 3600], day: ['day', daySeconds] } as const
+const units = { second: ['second', 1], minute: ['minute', 60], hour: ['hour', 3600], day: ['day', daySeconds] } as const
 
 /** A span in its largest whole unit: `4 hours`, `90 minutes`, `2 days`. */
 export function spanText(seconds: number, locale: string): string {
@@ -32,7 +32,15 @@ export function spanText(seconds: number, locale: string): string {
       : seconds >= 3600 && seconds % 3600 === 0
         ? units.hour
         : units.minute
-  const n = Math.max(1, Math.round(seconds / length))
+  return unitText(Math.max(1, Math.round(seconds / length)), unit, locale)
+}
+
+/** The same where not a second may be lost, as of a limit: `4 hours`, `90 seconds`. */
+export function exactSpanText(seconds: number, locale: string): string {
+  return seconds >= 60 && seconds % 60 === 0 ? spanText(seconds, locale) : unitText(seconds, units.second[0], locale)
+}
+
+function unitText(n: number, unit: string, locale: string): string {
   return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(n)
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type FileHandle, open as openFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '#domain/failure.ts'
+import { fileReason } from '#runtime/file-reason.ts'
 import { filesBelow } from './bundle-files.ts'
 import { openPromise, type ZipFile } from './unzip.ts'
 
@@ -31,7 +32,7 @@ const mostLineLength = 16_777_216
 /** Failure `state_unreadable`: there is nothing, or a zip that is broken. */
 export async function openBundle(path: string): Promise<BundleReader> {
   const kind = await stat(path).catch((cause: unknown) => {
-    throw new Failure('state_unreadable', { file: path, reason: 'cannot be read' }, { cause })
+    throw new Failure('state_unreadable', { file: path, reason: fileReason(cause) }, { cause })
   })
   if (kind.isDirectory()) {
     const names = await filesBelow(path)
@@ -43,7 +44,7 @@ export async function openBundle(path: string): Promise<BundleReader> {
     )
   }
   const zip: ZipFile = await openPromise(path).catch((cause: unknown) => {
-    throw new Failure('state_unreadable', { file: path, reason: 'a broken zip' }, { cause })
+    throw new Failure('state_unreadable', { file: path, reason: 'It is a broken zip' }, { cause })
   })
   return readerOf(zip.names, zip.open, zip.close)
 }

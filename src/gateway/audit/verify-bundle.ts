@@ -57,10 +57,11 @@ export function parseKeys(text: string): readonly NoteVerifier[] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'))
   const keys = lines.map((line) => {
     const key = parseVerifierKey(line.trim())
-    if (key === undefined) throw new Failure('state_unreadable', { file: 'vkeys', reason: 'a line that is no vkey' })
+    if (key === undefined)
+      throw new Failure('state_unreadable', { file: 'vkeys', reason: 'One of its lines is no vkey' })
     return key
   })
-  if (keys.length === 0) throw new Failure('state_unreadable', { file: 'vkeys', reason: 'it holds no key' })
+  if (keys.length === 0) throw new Failure('state_unreadable', { file: 'vkeys', reason: 'It holds no key' })
   return keys
 }
 
@@ -187,7 +188,10 @@ function earlierCheckpoint(
   if (note === undefined) return undefined
   const checkpoint = openCheckpoint(note, logId, keys)
   if (checkpoint === undefined)
-    throw new Failure('state_unreadable', { file: 'from', reason: 'no checkpoint of this log that a key signed' })
+    throw new Failure('state_unreadable', {
+      file: 'from',
+      reason: 'It holds no checkpoint of this log that one of the keys signed',
+    })
   if (checkpoint.size > range.to)
     findings.fail(3, 'the earlier checkpoint is larger than the bundle', { index: range.to })
   else if (checkpoint.size < range.from) findings.miss(`leaves ${checkpoint.size} to ${range.from - 1}`)

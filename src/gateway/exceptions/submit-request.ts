@@ -8,6 +8,7 @@ import { judgeRequest, type RequestJudgement } from '#domain/exceptions/judge-re
 import { placeMoves } from '#domain/exceptions/moves.ts'
 import { submitRequest as decideSubmission, termsOf } from '#domain/exceptions/submit-request.ts'
 import { Failure, type SchemaIssue } from '#domain/failure.ts'
+import type { Fault } from '#domain/reason.ts'
 import { commitment } from '#gateway/audit/commitment.ts'
 import type { ReceivedMessage } from '#gateway/devices/receive-message.ts'
 import { claimsOf, jsonOf } from '#gateway/storage/columns.ts'
@@ -176,7 +177,7 @@ async function limitsBroken(rows: Rows, deviceId: string, ask: Ask, open: number
   const config = await rows.configs.find(deviceId)
   const limits = config === undefined ? undefined : exceptionLimits(claimsOf(config.jws))
   if (limits === undefined) return []
-  const issues: SchemaIssue[] = []
+  const issues: { readonly pointer: string; readonly detail: Fault }[] = []
   if (ask.duration_s > limits.max_duration_s)
     issues.push({ pointer: '/ask/duration_s', detail: `at most ${limits.max_duration_s} seconds` })
   if (characters(ask.reason) < limits.reason_min)

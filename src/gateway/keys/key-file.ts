@@ -2,6 +2,8 @@ import { constants } from 'node:fs'
 import { type FileHandle, link, mkdir, open, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Failure } from '#domain/failure.ts'
+import type { Reason } from '#domain/reason.ts'
+import { fileReason, systemCode } from '#runtime/file-reason.ts'
 import { randomId } from '#runtime/random-id.ts'
 
 /** Secrets are small; anything larger is not ours. */
@@ -16,16 +18,16 @@ export async function readKeyFile(path: string): Promise<string | undefined> {
   try {
     file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
   } catch (cause) {
-    if (errorCode(cause) === 'ENOENT') return undefined
-    throw new Failure('state_unreadable', { file: path, reason: errorCode(cause) }, { cause })
+    if (systemCode(cause) === 'ENOENT') return undefined
+    throw new Failure('state_unreadable', { file: path, reason: fileReason(cause) }, { cause })
   }
   try {
     const { uid, mode, size } = await file.stat()
     const self = process.getuid?.() // not on Windows, where the folder's own rights count
-    if ((mode & constants.S_IFMT) !== constants.S_IFREG) throw refusal(path, 'not a regular file')
-    if (self !== undefined && uid !== self) throw refusal(path, 'it belongs to another user')
-    if (self !== undefined && (mode & 0o077) !== 0) throw refusal(path, 'others may read it: chmod 600')
-    if (size > longestBytes) throw refusal(path, 'too large')
+    if ((mode & constants.S_IFMT) !== constants.S_IFREG) throw refusal(path, 'It is not a plain file')
+    if (self !== undefined && uid !== self) throw refusal(path, 'It belongs to another user')
+    if (self !== undefined && (mode & 0o077) !== 0) throw refusal(path, 'Others may read it: chmod 600')
+    if (size > longestBytes) throw refusal(path, 'It is too large')
     return await file.readFile('utf8')
   } finally {
     await file.close()
@@ -51,8 +53,8 @@ export async function createKeyFile(path: string, content: string): Promise<bool
     await syncFolder(dirname(path))
     return true
   } catch (cause) {
-    if (errorCode(cause) === 'EEXIST') return false
-    throw new Failure('state_unwritable', { file: path, reason: errorCode(cause) }, { cause })
+    if (systemCode(cause) === 'EEXIST') return false
+    throw new Failure('state_unwritable', { file: path, reason: fileReason(cause) }, { cause })
   } finally {
     await unlink(beside).catch(() => undefined) // never made, or gone: nothing is left either way
   }
@@ -68,10 +70,6 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-function refusal(file: string, reason: string): Failure {
+function refusal(file: string, reason: Reason): Failure {
   return new Failure('state_unreadable', { file, reason })
-}
-
-function errorCode(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'unknown'
 }

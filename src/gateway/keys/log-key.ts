@@ -36,7 +36,11 @@ function membersOf(path: string, text: string): Readonly<Record<string, unknown>
     const content: unknown = JSON.parse(text)
     if (typeof content === 'object' && content !== null) return { ...content }
   } catch (cause) {
-    throw new Failure('state_unreadable', { file: path, reason: 'not JSON' }, { cause })
+    throw new Failure(
+      'state_unreadable',
+      { file: path, reason: 'Something else has written into it: it is not JSON' },
+      { cause },
+    )
   }
   throw refusal(path)
 }
@@ -45,10 +49,10 @@ function importKey(path: string, pkcs8: string): KeyObject {
   try {
     return createPrivateKey({ key: Buffer.from(pkcs8, 'base64url'), format: 'der', type: 'pkcs8' })
   } catch (cause) {
-    throw new Failure('state_unreadable', { file: path, reason: 'not a key' }, { cause })
+    throw new Failure('state_unreadable', { file: path, reason: 'It is not a key' }, { cause })
   }
 }
 
 function refusal(file: string): Failure {
-  return new Failure('state_unreadable', { file, reason: 'not the key of a log' })
+  return new Failure('state_unreadable', { file, reason: 'It is not the key of a log' })
 }

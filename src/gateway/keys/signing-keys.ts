@@ -87,7 +87,11 @@ function fileMembers(path: string, text: string): Readonly<Record<string, unknow
   try {
     content = JSON.parse(text)
   } catch (cause) {
-    throw new Failure('state_unreadable', { file: path, reason: 'not JSON' }, { cause })
+    throw new Failure(
+      'state_unreadable',
+      { file: path, reason: 'Something else has written into it: it is not JSON' },
+      { cause },
+    )
   }
   if (typeof content !== 'object' || content === null || !('version' in content)) throw refusal(path)
   if (typeof content.version === 'number' && content.version > 1) throw new Failure('state_too_new', { file: path })
@@ -99,10 +103,10 @@ function importKey(path: string, pkcs8: string): KeyObject {
   try {
     return createPrivateKey({ key: Buffer.from(pkcs8, 'base64url'), format: 'der', type: 'pkcs8' })
   } catch (cause) {
-    throw new Failure('state_unreadable', { file: path, reason: 'not a key' }, { cause })
+    throw new Failure('state_unreadable', { file: path, reason: 'It is not a key' }, { cause })
   }
 }
 
 function refusal(file: string): Failure {
-  return new Failure('state_unreadable', { file, reason: 'not a key of this use' })
+  return new Failure('state_unreadable', { file, reason: 'It is not a key of this use' })
 }

@@ -2,6 +2,7 @@ import { chmod, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Failure } from '#domain/failure.ts'
+import { fileReason } from '#runtime/file-reason.ts'
 import { migrate } from './migrate.ts'
 
 /** How long a statement waits for another process that is writing, such as `postern gateway token`. */
@@ -41,7 +42,7 @@ function connect(file: string, readOnly: boolean): DatabaseSync {
       timeout: busyMilliseconds,
     })
   } catch (cause) {
-    throw new Failure('state_unreadable', { file, reason: 'cannot be opened' }, { cause })
+    throw new Failure('state_unreadable', { file, reason: 'It cannot be opened' }, { cause })
   }
 }
 
@@ -56,7 +57,11 @@ function settle(file: string, connection: DatabaseSync): void {
     connection.exec('pragma cache_size = -32768') // KiB
     connection.exec('pragma wal_autocheckpoint = 4096') // pages: fewer, larger writes back into the file
   } catch (cause) {
-    throw new Failure('state_unreadable', { file, reason: 'not a database, or on a disk without locks' }, { cause })
+    throw new Failure(
+      'state_unreadable',
+      { file, reason: 'It is not a database, or lies on a disk without locks' },
+      { cause },
+    )
   }
 }
 
@@ -73,7 +78,8 @@ async function preparePlace(file: string): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const { uid, mode } = await stat(folder)
     const self = process.getuid?.() // not on Windows, where the folder's own rights count
-    if (self !== undefined && uid !== self) throw new Failure('state_unreadable', { file: folder, reason: 'not ours' })
+    if (self !== undefined && uid !== self)
+      throw new Failure('state_unreadable', { file: folder, reason: 'It belongs to another user' })
     if (self !== undefined && (mode & 0o077) !== 0) await chmod(folder, 0o700) // systemd makes it 0755 unless told
     const made = await open(file, 'a', 0o600) // SQLite gives its side files the mode of this one
     try {
@@ -83,7 +89,6 @@ async function preparePlace(file: string): Promise<void> {
     }
   } catch (cause) {
     if (cause instanceof Failure) throw cause
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
-    throw new Failure('state_unwritable', { file, reason }, { cause })
+    throw new Failure('state_unwritable', { file, reason: fileReason(cause) }, { cause })
   }
 }

@@ -92,13 +92,16 @@ export const enrollStates: PictureStates<(typeof enrollStateNames)[number]> = {
   ),
   unreachable: continued(fails('gateway_unreachable', { reason: `The name ${host} is not known on this network` })),
   'description-invalid': continued(
-    fails('gateway_answer_invalid', { reason: 'Its description is not in the form agreed on' }),
+    fails('gateway_answer_invalid', { reason: 'Its description does not fit its digest' }),
   ),
   'link-invalid': continued(
     fails('link_invalid', { reason: 'It names another gateway key than the organisation does' }),
   ),
   'issuer-not-allowed': continued(
-    fails('issuer_not_allowed', { issuer: 'http://posture.havel-optics.example', reason: 'https is needed' }),
+    fails('issuer_not_allowed', {
+      issuer: 'http://posture.havel-optics.example',
+      reason: 'It is not encrypted. Ask your administrator for an address that begins with https://',
+    }),
   ),
   enrolling: enrolling(never),
   'code-expired': enrolling(fails('enrollment_refused', {})),

@@ -98,6 +98,11 @@ export const historyStates: PictureStates<(typeof historyStateNames)[number] | `
   loading: { ...at, answers: { 'history/page': never } },
   failed: {
     ...at,
-    answers: { 'history/page': fails('state_unreadable', { file: 'history/events.jsonl', reason: 'EACCES' }) },
+    answers: {
+      'history/page': fails('state_unreadable', {
+        file: 'history/events.jsonl',
+        reason: 'Its rights do not let Postern in (EACCES)',
+      }),
+    },
   },
 }

@@ -121,6 +121,9 @@ export const privacyStates: PictureStates<(typeof privacyStateNames)[number]> = 
   loading: shows({ 'privacy/catalogue': never, 'privacy/sent': never, 'privacy/payload': never }),
   failed: shows({
     ...nothing,
-    'privacy/sent': fails('state_unreadable', { file: 'sent-ledger', reason: 'EACCES' }),
+    'privacy/sent': fails('state_unreadable', {
+      file: 'sent-ledger',
+      reason: 'Its rights do not let Postern in (EACCES)',
+    }),
   }),
 }

@@ -172,7 +172,7 @@ export const requestFormStates: PictureStates<(typeof requestStateNames)[number]
     snapshot: { ...failing, exceptions: { requests: [requestHeads.pending.head], drafts: [] } },
   },
   'offline-limits': {
-    ...previewed(fails('gateway_unreachable', { reason: 'ETIMEDOUT' })),
+    ...previewed(fails('gateway_unreachable', { reason: 'No connection to posture.havel-optics.example came about' })),
     snapshot: {
       ...failing,
       state: 'offline',
@@ -212,7 +212,7 @@ export const requestFormStates: PictureStates<(typeof requestStateNames)[number]
     fails('exception_limit', {
       errors: [
         { pointer: '/ask/ticket', detail: 'must match OPS-*' },
-        { pointer: '/ask/duration_s', detail: 'at most 14400' },
+        { pointer: '/ask/duration_s', detail: 'at most 14400 seconds' },
       ],
     }),
   ),

@@ -221,7 +221,16 @@ export const settingsStates: PictureStates<(typeof settingsStateNames)[number]> 
     { state: 'key-locked', key_store: { kind: 'keytar', state: 'locked', reason: 'collection-locked' } },
   ),
   loading: shows({}, {}, { 'settings/read': never }),
-  failed: shows({}, {}, { 'settings/read': fails('state_unreadable', { file: 'settings.json', reason: 'EACCES' }) }),
+  failed: shows(
+    {},
+    {},
+    {
+      'settings/read': fails('state_unreadable', {
+        file: 'settings.json',
+        reason: 'Its rights do not let Postern in (EACCES)',
+      }),
+    },
+  ),
   diagnostics: { ...shows(), acts: looked },
   'diagnostics-wrong': {
     ...shows({}, { state: 'offline', stream: 'waiting' }, { 'diagnostics/preview': says(wrong) }),

@@ -151,7 +151,8 @@ describe('before it leaves', () => {
   it('a chain that cannot be written keeps it here', async () => {
     const gateway = await aGateway()
     const agent = await anAgent(gateway)
-    const write = () => Promise.reject(new Failure('state_unwritable', { file: 'chain.json', reason: 'ENOSPC' }))
+    const write = () =>
+      Promise.reject(new Failure('state_unwritable', { file: 'chain.json', reason: 'The disk is full (ENOSPC)' }))
     const { chain } = agent
     await expect(
       attest({ ...agent.ports, chain: { ...chain, write } }, agent.enrollment.active(), stated, agent.delegate),

@@ -2,6 +2,7 @@ import { createServer } from 'node:https'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { nodeExchange } from '#agent/gateway-client/exchange.ts'
+import { sayReasonIn } from '#contract/texts/say-reason-in.ts'
 import { Failure } from '#domain/failure.ts'
 import { systemClock } from '#runtime/clock.ts'
 import { aCertificate, type Certificate } from '#test/support/a-certificate.ts'
@@ -39,7 +40,9 @@ async function refusal(url: string) {
     (failed: unknown) => failed,
   )
   if (!(thrown instanceof Failure)) return expect.fail(`no failure, but ${String(thrown)}`)
-  return { code: thrown.code, reason: 'reason' in thrown.details ? String(thrown.details.reason) : '' }
+  const reason = 'reason' in thrown.details ? String(thrown.details.reason) : ''
+  expect((await sayReasonIn('de'))(reason)).not.toBe(reason) // whatever went wrong here, there are German words for it
+  return { code: thrown.code, reason }
 }
 
 describe('a gateway whose certificate', () => {

@@ -56,7 +56,7 @@ describe('a message', () => {
     const gateway = await aGateway()
     const client = aClient(gateway.issuer, {
       keepCopy: async () => {
-        throw new Failure('state_unwritable', { file: 'sent-ledger/eat+jwt.json', reason: 'ENOSPC' })
+        throw new Failure('state_unwritable', { file: 'sent-ledger/eat+jwt.json', reason: 'The disk is full (ENOSPC)' })
       },
     })
     expect((await failureOf(client.send('attest', aMessage()))).code).toBe('state_unwritable')

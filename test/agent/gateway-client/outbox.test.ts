@@ -21,7 +21,7 @@ describe('what waits for the gateway', () => {
     const box = outbox<'a' | 'b'>((kind) => broken.push(kind))
     box.put('b', () => Promise.reject(new Error('a bug')))
     box.put('a', async () => {
-      if (!isReached) throw new Failure('gateway_unreachable', { reason: '' })
+      if (!isReached) throw new Failure('gateway_unreachable', { reason: 'There is no network' })
     })
     await box.flush()
     expect(box.waiting()).toEqual(['a'])

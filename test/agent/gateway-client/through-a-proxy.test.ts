@@ -6,8 +6,9 @@ import { WebSocketServer } from 'ws'
 import { nodeExchange } from '#agent/gateway-client/exchange.ts'
 import { explainFailure } from '#agent/gateway-client/explain-failure.ts'
 import { gatewayNetwork } from '#agent/gateway-client/gateway-network.ts'
-import type { ProxyChoice, Way } from '#agent/gateway-client/proxy-choice.ts'
+import { type ProxyChoice, socksReason, type Way } from '#agent/gateway-client/proxy-choice.ts'
 import { loadConnectSocket } from '#agent/gateway-client/web-socket.ts'
+import { sayReasonIn } from '#contract/texts/say-reason-in.ts'
 import { Failure } from '#domain/failure.ts'
 import { systemClock } from '#runtime/clock.ts'
 import { aCertificate, type Certificate } from '#test/support/a-certificate.ts'
@@ -99,7 +100,7 @@ describe('A request through a proxy', () => {
     [
       'wants a sign-in that there is not',
       (socket) => socket.end('HTTP/1.1 407 Sign in\r\nProxy-Authenticate: Digest realm="basic, ntlm"\r\n\r\n'),
-      'wants a kind of sign-in, which Postern does not support',
+      'wants a kind of sign-in that Postern does not support',
     ],
     [
       'wants a password',
@@ -178,18 +179,20 @@ describe('A request through a proxy', () => {
   })
 
   it('goes nowhere where only a SOCKS proxy is named', async () => {
-    const reason = 'SOCKS is not served'
-    expect(await refusal([{ kind: 'unusable', reason }])).toEqual({ code: 'gateway_unreachable', reason })
+    expect(await refusal([{ kind: 'unusable', reason: socksReason }])).toEqual({
+      code: 'gateway_unreachable',
+      reason: socksReason,
+    })
   })
 
   it('is told beforehand which way it would go', async () => {
     const ways: ProxyChoice = [
       { ...through(8080), credentials: 'ada:secret' },
-      { kind: 'unusable', reason: 'SOCKS is not served' },
+      { kind: 'unusable', reason: socksReason },
       { kind: 'direct' },
     ]
     const network = gatewayNetwork({ clock: systemClock(), choose: async () => ways })
-    expect(await network.nameWays(`https://${name}`)).toEqual(['127.0.0.1:8080', 'SOCKS is not served', 'direct'])
+    expect(await network.nameWays(`https://${name}`)).toEqual(['127.0.0.1:8080', socksReason, 'direct'])
   })
 
   it('never takes a proxy for what is not encrypted', async () => {
@@ -277,7 +280,9 @@ async function failureOf(asked: Promise<unknown>): Promise<{ readonly code: stri
     (failed: unknown) => failed,
   )
   if (!(thrown instanceof Failure)) return expect.fail(`no failure, but ${String(thrown)}`)
-  return { code: thrown.code, reason: 'reason' in thrown.details ? String(thrown.details.reason) : '' }
+  const reason = 'reason' in thrown.details ? String(thrown.details.reason) : ''
+  expect((await sayReasonIn('de'))(reason)).not.toBe(reason) // whatever went wrong here, there are German words for it
+  return { code: thrown.code, reason }
 }
 
 async function aGateway(shown: Certificate) {

@@ -15,7 +15,7 @@ function anAgent(actions: Partial<AgentActions> = {}, asker: Asker = 'cli', log:
   const handlers = requestHandlers({
     snapshot: standing.snapshot.read,
     checkNow: async () => void calls.push('checkNow'),
-    preview: () => Promise.reject(new Failure('link_invalid', { reason: 'x' })),
+    preview: () => Promise.reject(new Failure('link_invalid', { reason: 'It is a link for something else' })),
     confirm: async (link, consent) => void calls.push({ link, consent }),
     cancelEnrollment: async () => undefined,
     tryKeyAgain: async () => undefined,
@@ -45,7 +45,7 @@ describe('a question in its form', () => {
     expect(await ask('enrollment/preview', { link: 'x' })).toEqual({
       ok: false,
       code: 'link_invalid',
-      details: { reason: 'x' },
+      details: { reason: 'It is a link for something else' },
     })
   })
 

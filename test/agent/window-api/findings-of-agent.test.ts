@@ -36,6 +36,7 @@ function facts(inspection: Partial<Inspection> = {}, parts: Partial<AgentFacts> 
     now: noon,
     texts: en,
     cli: cliEn,
+    sayReason: (reason) => reason,
     timeText: () => '10:00',
     ...parts,
   }

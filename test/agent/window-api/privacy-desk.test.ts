@@ -157,7 +157,7 @@ describe('A person who agrees to further fields', () => {
   it('can agree again after a disk that failed half-way', async () => {
     const byPolicy = { ...given, by: 'policy' as const }
     const { desk, consent, settings } = await aDesk({}, byPolicy)
-    const failing = new Failure('state_unwritable', { file: 'settings.json', reason: 'ENOSPC' })
+    const failing = new Failure('state_unwritable', { file: 'settings.json', reason: 'The disk is full (ENOSPC)' })
     const full = { ...settings, change: () => Promise.reject(failing) }
     const { desk: fullDesk } = await aDesk({ consent, settings: full }, byPolicy)
     await expect(fullDesk.accept(['secure-boot'])).rejects.toMatchObject({ code: 'state_unwritable' })
@@ -225,7 +225,11 @@ describe('The list of what was sent', () => {
     let reads = 0
     const all = async () => {
       reads += 1
-      if (reads === 1) throw new Failure('state_unreadable', { file: 'sent-ledger', reason: 'EACCES' })
+      if (reads === 1)
+        throw new Failure('state_unreadable', {
+          file: 'sent-ledger',
+          reason: 'Its rights do not let Postern in (EACCES)',
+        })
       return [aHead(1)]
     }
     const { desk } = await aDesk({ ledger: { ...aLedger([]), all } })

@@ -14,7 +14,7 @@ describe('how long a failed report is left alone', () => {
   })
 
   it('5 s doubling to 15 min while the gateway is away or broken', () => {
-    const failure = new Failure('gateway_unreachable', { reason: '' })
+    const failure = new Failure('gateway_unreachable', { reason: 'There is no network' })
     const waits = [0, 1, 2, 3, 7, 8, 30].map((before) => retryAfterFailure(failure, before, chance))
     expect(waits).toEqual([5, 10, 20, 40, 640, 900, 900].map((seconds) => Math.floor(seconds * 1000 * 0.999)))
   })

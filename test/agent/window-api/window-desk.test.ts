@@ -131,7 +131,7 @@ describe('A setting that nobody but the person decides', () => {
   })
 
   it('that could not be kept leaves the others as they were', async () => {
-    const full = new Failure('state_unwritable', { file: 'autostart', reason: 'ENOSPC' })
+    const full = new Failure('state_unwritable', { file: 'autostart', reason: 'The disk is full (ENOSPC)' })
     const autostart = {
       state: async () => ({ state: 'off', changeable: true }) as const,
       change: () => Promise.reject(full),
@@ -178,7 +178,10 @@ describe('The key of the settings', () => {
   })
 
   it('whose record cannot be read leaves the rest to be seen', async () => {
-    const broken = new Failure('state_unreadable', { file: 'key-record.json', reason: 'EACCES' })
+    const broken = new Failure('state_unreadable', {
+      file: 'key-record.json',
+      reason: 'Its rights do not let Postern in (EACCES)',
+    })
     const { desk } = await aDesk({ ports: { keyRecord: () => Promise.reject(broken) } })
     expect((await desk.settings()).key).toMatchObject({ kid: null, created_at: null })
   })

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { auditSentencesDe } from '#contract/texts/audit-sentences-de.ts'
-import { translateSentence } from '#contract/translate-sentence.ts'
+import { translateSentence } from '#contract/texts/translate-sentence.ts'
 
 const folder = join(import.meta.dirname, '../../../src/gateway/audit')
 const gaps = (text: string) => [...text.matchAll(/\{[a-z]+\}/g)].map(([gap]) => gap).sort()

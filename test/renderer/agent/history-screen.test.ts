@@ -123,7 +123,11 @@ describeInChromium('The history', () => {
     const agent = anAgent({
       'history/page': () =>
         fails
-          ? { ok: false, code: 'state_unreadable', details: { file: 'history', reason: 'Its rights do not let Postern in (EACCES)' } }
+          ? {
+              ok: false,
+              code: 'state_unreadable',
+              details: { file: 'history', reason: 'Its rights do not let Postern in (EACCES)' },
+            }
           : ok({ items: [...items], older: null }),
     })
     const { page } = await openHistory(agent)

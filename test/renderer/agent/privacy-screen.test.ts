@@ -189,7 +189,11 @@ describeInChromium('What we send, of a device that reports', () => {
       ...answers,
       'privacy/sent': (question) =>
         isBroken
-          ? { ok: false, code: 'state_unreadable', details: { file: 'sent-ledger', reason: 'Its rights do not let Postern in (EACCES)' } }
+          ? {
+              ok: false,
+              code: 'state_unreadable',
+              details: { file: 'sent-ledger', reason: 'Its rights do not let Postern in (EACCES)' },
+            }
           : (answers['privacy/sent']?.(question) ?? { ok: false, code: 'not_found' }),
     })
     const { page } = await open(agent)

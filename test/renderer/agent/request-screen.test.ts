@@ -185,17 +185,20 @@ describeInChromium('The form for an exception', () => {
     },
   )
 
-  it('marks each field that a limit was broken in, in the gateway’s words', async () => {
+  it('marks each field that a limit was broken in: in words of ours, or as the gateway says it', async () => {
     const errors = [
       { pointer: '/ask/ticket', detail: 'must match OPS-*' },
-      { pointer: '/ask/duration_s', detail: 'at most 3600' },
+      { pointer: '/ask/duration_s', detail: 'at most 14400 seconds' },
+      { pointer: '/ask/reason', detail: 'at least 200 characters' },
     ]
     const agent = anAgent({ 'exception/submit': () => ({ ok: false, code: 'exception_limit', details: { errors } }) })
     const { page } = await openForm(agent)
     await writeAll(page)
     await send(page)
     await page.waitForSelector('text=The gateway says: “must match OPS-*”')
-    expect(await page.isVisible('text=The gateway says: “at most 3600”')).toBe(true)
+    expect(await page.isVisible('text=at most 4 hours')).toBe(true)
+    expect(await page.isVisible('text=Please write at least 200 characters')).toBe(true)
+    expect(await page.textContent('body')).not.toContain('14400')
     expect(await page.inputValue('textarea')).toBe(words)
   })
 

@@ -36,17 +36,6 @@ export const sharedDe: SharedTexts = {
   notLive: 'Wird neu verbunden. Letzter Stand {time}.',
   offline: 'Das Gateway ist nicht erreichbar',
   offlineMore: 'Was Sie sehen, ist von {time}. Postern versucht es von selbst wieder.',
-  fileReasons: {
-    EACCES: 'Die Zugriffsrechte lassen Postern nicht hinein',
-    EPERM: 'Die Zugriffsrechte lassen Postern nicht hinein',
-    EROFS: 'Der Datenträger lässt sich nur lesen',
-    ENOSPC: 'Der Datenträger ist voll',
-    EDQUOT: 'Ihr Anteil am Datenträger ist voll',
-    EIO: 'Der Datenträger meldet einen Fehler',
-    'not JSON': 'Etwas anderes hat hineingeschrieben',
-    'not a JSON object': 'Etwas anderes hat hineingeschrieben',
-    'not in the form we write': 'Etwas anderes hat hineingeschrieben',
-  },
   unknownFailure: 'Etwas ist schiefgegangen',
   unknownFailureMore:
     'Versuchen Sie es noch einmal. Bleibt es so, kopieren Sie die Einzelheiten für Ihre Administration.',

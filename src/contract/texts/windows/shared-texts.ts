@@ -33,8 +33,6 @@ export type SharedTexts = {
   readonly notLive: Entry
   readonly offline: string
   readonly offlineMore: Entry
-  /** Why a file could not be read or written, by the system's code or ours. */
-  readonly fileReasons: { readonly [reason: string]: string }
   readonly unknownFailure: string
   readonly unknownFailureMore: string
   readonly yourAdministrator: string
