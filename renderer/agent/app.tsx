@@ -4,6 +4,7 @@ import type { Transport } from '#contract/transport.ts'
 import { Announcer } from '../ui/announcer.tsx'
 import { Busy } from '../ui/busy.tsx'
 import { PageHeader } from '../ui/page-header.tsx'
+import { useFocusKept } from '../ui/use-focus-kept.ts'
 import { AgentProvider, useAgentView, useSnapshot } from './agent-context.tsx'
 import type { Disguise } from './disguise.ts'
 import { EnrollScreen } from './enroll/enroll-screen.tsx'
@@ -48,6 +49,7 @@ export function App(props: {
 }
 
 function Shell() {
+  useFocusKept()
   const { snapshot, away } = useAgentView()
   const { shared, say } = useTexts()
   if (snapshot !== undefined) return <Screens />

@@ -10,11 +10,13 @@ const places = ['status', 'exceptions', 'history', 'privacy', 'settings'] as con
 
 /** The screens by name, and beneath them how the window hears of changes. Where the window is narrow, a menu. */
 export function Sidebar() {
-  const { organisation, stream, issuer, development } = useSnapshot()
+  const { organisation, stream, device_id, state, development } = useSnapshot()
   const { place, go } = useRoutes()
   const { shared, say } = useTexts()
   const [isOpen, setIsOpen] = useState(false)
   const open = useOpenExceptions()
+  // A record that waits, or whose key is over, makes no device that anybody manages or tells anything.
+  const isEnrolled = device_id !== null && state !== 'not-enrolled'
   const move = (to: Place) => {
     setIsOpen(false)
     go(to)
@@ -51,7 +53,7 @@ export function Sidebar() {
             ))}
           </ul>
         </nav>
-        {issuer !== null && (
+        {isEnrolled && (
           <div className="sidebar-foot">
             <span className={`stream stream-${stream}`}>
               <span className="stream-dot" aria-hidden="true" />

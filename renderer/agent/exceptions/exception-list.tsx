@@ -1,5 +1,7 @@
+import { useEffect, useRef, useState } from 'react'
 import type { Draft, ExceptionsHead, ShownRequest } from '#contract/agent-exceptions.ts'
 import type { ExceptionsTexts } from '#contract/texts/windows/exceptions-texts.ts'
+import { isOpen } from '#domain/exceptions/states.ts'
 import { Button } from '../../ui/button.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { RowLink } from '../../ui/row-link.tsx'
@@ -29,8 +31,8 @@ export function ExceptionList() {
   const earlier = useEarlier(exceptions)
   const { requests, drafts } = exceptions
   const isNothing = requests.length === 0 && drafts.length === 0 && earlier.length === 0
-  const holding = requests.filter(({ grant }) => grant?.state === 'active').length
-  const sentence = sentenceOf(holding, requests.length - holding, drafts.length, texts, speech)
+  const [proven, prove] = useState<Proven>(new Map())
+  const sentence = sentenceOf(countOf(requests, proven, speech.now), drafts.length, texts, speech)
   const request = (
     <Button kind="primary" icon="plus" onPress={() => go({ screen: 'request' })}>
       {texts.list.request}
@@ -52,7 +54,12 @@ export function ExceptionList() {
         <Section title={texts.list.now}>
           <Rows>
             {requests.map((head) => (
-              <HeadRow key={head.request_id} head={head} texts={texts} />
+              <HeadRow
+                key={head.request_id}
+                head={head}
+                texts={texts}
+                onProven={(id, is) => prove((known) => new Map(known).set(id, is))}
+              />
             ))}
           </Rows>
         </Section>
@@ -86,21 +93,49 @@ export function ExceptionList() {
   )
 }
 
-function sentenceOf(holding: number, open: number, drafts: number, { list }: ExceptionsTexts, { say }: Speech): string {
+/** By request; one that was not looked up yet is not in it. */
+type Proven = ReadonlyMap<string, boolean>
+type Count = { readonly holding: number; readonly open: number; readonly later: number }
+
+/** What holds is what a signed decision proves and whose time is not over; nothing is counted as a fact before. */
+function countOf(requests: readonly Head[], proven: Proven, now: number): Count {
+  const holds = ({ request_id, grant }: Head) =>
+    grant?.state === 'active' && (grant.not_after ?? now + 1) > now && proven.get(request_id) === true
+  const holding = requests.filter(holds).length
+  const open = requests.filter(({ state }) => isOpen(state)).length
+  const known = requests.filter(({ request_id }) => proven.has(request_id)).length
+  return { holding, open, later: known - holding }
+}
+
+function sentenceOf(
+  { holding, open, later }: Count,
+  drafts: number,
+  { list }: ExceptionsTexts,
+  { say }: Speech,
+): string {
   const parts = [
     ...(holding > 0 ? [say(list.active, { n: holding })] : []),
     ...(open > 0 ? [say(list.open, { n: open })] : []),
-    ...(drafts > 0 && holding + open === 0 ? [say(list.drafts, { n: drafts })] : []),
+    ...(later > 0 ? [say(list.later, { n: later })] : []),
+    ...(drafts > 0 && holding + open + later === 0 ? [say(list.drafts, { n: drafts })] : []),
   ]
   return parts.length === 0 ? list.nothing : parts.join(', ')
 }
 
 /** The last requests that are over; asked for again whenever one of the others changes. */
 function useEarlier({ requests }: ExceptionsHead) {
-  const { asked } = useAnswer('history/page', {
+  const { asked, again } = useAnswer('history/page', {
     kinds: ['exception'],
     count: mostEarlier + Math.min(requests.length, 40),
   })
+  // One that ends while another begins leaves their number as it was.
+  const key = requests.map(({ request_id, state, grant }) => [request_id, state, grant?.state].join()).join()
+  const before = useRef(key)
+  useEffect(() => {
+    if (before.current === key) return
+    before.current = key
+    again()
+  }, [key, again])
   const items = asked.kind === 'answered' ? asked.value.items : []
   return items
     .flatMap((item) => (item.kind === 'exception' && !isUnderWay(item.request) ? [item] : []))
@@ -108,17 +143,30 @@ function useEarlier({ requests }: ExceptionsHead) {
 }
 
 /** An approval is looked up, since a row may not say as a fact what is hearsay. */
-function HeadRow({ head, texts }: { readonly head: Head; readonly texts: ExceptionsTexts }) {
+function HeadRow(props: HeadRowProps) {
+  const { head, texts } = props
   return head.state === 'approved' ? (
-    <ApprovedRow head={head} texts={texts} />
+    <ApprovedRow {...props} />
   ) : (
     <RequestRow request={{ ...head, proven: false }} texts={texts} />
   )
 }
 
-function ApprovedRow({ head, texts }: { readonly head: Head; readonly texts: ExceptionsTexts }) {
-  const { asked } = useShownRequest(head.request_id)
-  return <RequestRow request={{ ...head, proven: asked.kind === 'answered' && asked.value.proven }} texts={texts} />
+type HeadRowProps = {
+  readonly head: Head
+  readonly texts: ExceptionsTexts
+  readonly onProven: (requestId: string, is: boolean) => void
+}
+
+function ApprovedRow({ head, texts, onProven }: HeadRowProps) {
+  const { request_id } = head
+  const { asked } = useShownRequest(request_id)
+  const isProven = asked.kind === 'answered' && asked.value.proven
+  // biome-ignore lint/correctness/useExhaustiveDependencies: told when it is known, and when that changes
+  useEffect(() => {
+    if (asked.kind === 'answered') onProven(request_id, isProven)
+  }, [asked.kind, isProven, request_id])
+  return <RequestRow request={{ ...head, proven: isProven }} texts={texts} />
 }
 
 type Told = Pick<ShownRequest, 'request_id' | 'checks' | 'resources' | 'proven' | 'votes' | 'decide_by' | 'state'> & {

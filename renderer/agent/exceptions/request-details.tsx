@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { ShownRequest } from '#contract/agent-exceptions.ts'
 import type { ExceptionsTexts } from '#contract/texts/windows/exceptions-texts.ts'
+import { isLive } from '#domain/exceptions/states.ts'
 import { KeyValues } from '../../ui/key-values.tsx'
 import { Section, Surface } from '../../ui/surface.tsx'
 import { useExceptionNames } from '../parts/exception-names.ts'
@@ -21,6 +22,7 @@ export function RequestDetails({
   const { say, span, moment, number, plain } = speech
   const { details } = texts
   const { grant } = request
+  const isLiving = grant === null || isLive(grant.state)
   const checks = grant?.checks ?? request.checks
   const resources = grant?.resources ?? request.resources
   const controls = names.controls(grant?.controls ?? request.controls)
@@ -36,7 +38,10 @@ export function RequestDetails({
             [details.check, checks.length === 0 ? details.unknown : names.checks(checks)],
             [details.resources, resources.length === 0 ? details.unknown : names.resources(resources)],
             [details.duration, request.duration_s === null ? undefined : span(request.duration_s)],
-            [details.window, grant === null || isHearsay(request) ? undefined : windowOf(grant)],
+            [
+              isLiving ? details.window : details.held,
+              grant === null || isHearsay(request) ? undefined : windowOf(grant),
+            ],
             [details.category, request.category === null ? undefined : names.category(request.category)],
             [details.reason, request.reason === null ? undefined : <Words key="reason" text={request.reason} />],
             [details.ticket, request.ticket === null ? undefined : plain(request.ticket, 64)],
@@ -52,9 +57,11 @@ export function RequestDetails({
     </Section>
   )
 
-  function windowOf({ not_before, not_after }: NonNullable<ShownRequest['grant']>): string | undefined {
-    if (not_before === null || not_after === null) return undefined
-    return say(details.windowValue, { from: moment(not_before), until: moment(not_after) })
+  /** As planned, and once it has ended as it was. */
+  function windowOf({ not_before, not_after, ended_at }: NonNullable<ShownRequest['grant']>): string | undefined {
+    const until = isLiving || ended_at === null ? not_after : Math.min(ended_at, not_after ?? ended_at)
+    if (not_before === null || until === null || until <= not_before) return undefined
+    return say(details.windowValue, { from: moment(not_before), until: moment(until) })
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ShownRequest } from '#contract/agent-exceptions.ts'
+import type { Entry } from '#contract/texts/say.ts'
 import type { ExceptionsTexts } from '#contract/texts/windows/exceptions-texts.ts'
 import { type GrantState, isLive, isOpen, type RequestState } from '#domain/exceptions/states.ts'
 import type { MarkKind } from '../../ui/state-mark.tsx'
@@ -85,16 +86,23 @@ export function standingOf(
   request: ShownRequest,
   texts: ExceptionsTexts,
   names: Pick<ExceptionNames, 'check' | 'checks' | 'resources' | 'stage'>,
-  speech: Pick<Speech, 'say' | 'moment' | 'distance' | 'list' | 'plain'>,
+  speech: Pick<Speech, 'say' | 'moment' | 'distance' | 'list' | 'plain' | 'now'>,
   refusals: readonly string[] = [],
 ): Standing {
   const { say, moment, distance, list, plain } = speech
   const { more } = texts
   const { state, grant, votes, waiting_for, decide_by, thread } = request
-  return { mark: markOf(request), sentence: sentence(), notes: notes(), offers: offers(request) }
+  const isOver = state === 'approved' && !isHearsay(request) && isOverdue(grant, speech.now)
+  return {
+    mark: isOver ? 'pending' : markOf(request),
+    sentence: sentence(),
+    notes: notes(),
+    offers: isOver ? [] : offers(request),
+  }
 
   function sentence(): string {
     if (isHearsay(request)) return more.unproven
+    if (isOver) return say(more.overdue, { time: moment(grant?.not_after ?? speech.now) })
     if (state === 'approved' && grant !== null) return grantSentence(grant, texts, names, speech)
     if (state === 'info_needed') {
       const asked = lastQuestion(thread)
@@ -109,16 +117,18 @@ export function standingOf(
   function notes(): readonly string[] {
     if (isHearsay(request)) return [more.unprovenMore]
     const due = decide_by === null ? undefined : { time: moment(decide_by), distance: distance(decide_by) }
+    const isLate = decide_by !== null && decide_by <= speech.now
+    const dueWords = (entry: Entry) => (due === undefined ? [] : [say(isLate ? more.decisionWasDue : entry, due)])
     switch (state) {
       case 'step_up_required':
-        return [more.stepUp, ...(due === undefined ? [] : [say(more.stepUpBy, due)])]
+        return [more.stepUp, ...(due === undefined || isLate ? [] : [say(more.stepUpBy, due)])]
       case 'pending':
         return [
           ...(waiting_for.length === 0 ? [] : [say(more.waitsFor, { who: list(waiting_for.map(names.stage)) })]),
-          ...(due === undefined ? [] : [say(more.decisionDue, due)]),
+          ...dueWords(more.decisionDue),
         ]
       case 'info_needed':
-        return due === undefined ? [] : [say(more.answerBy, due)]
+        return dueWords(more.answerBy)
       case 'approved':
         return grant === null ? [more.recorded] : grantNotes(grant)
       case 'denied':
@@ -132,6 +142,7 @@ export function standingOf(
 
   function grantNotes(granted: NonNullable<ShownRequest['grant']>): readonly string[] {
     const { state: now, not_after, cause } = granted
+    if (isOver) return [more.overdueMore]
     switch (now) {
       case 'active':
         return [
@@ -149,6 +160,12 @@ export function standingOf(
         return []
     }
   }
+}
+
+/** What was to hold until then, by the gateway's own clock: nobody has said what became of it. */
+function isOverdue(grant: Head['grant'], now: number): boolean {
+  if (grant === null || grant.not_after === null) return false
+  return (grant.state === 'active' || grant.state === 'suspended') && grant.not_after <= now
 }
 
 function offers({ state, grant }: Heard): readonly Offer[] {
@@ -194,7 +211,7 @@ type Head = {
 export function shortStanding(
   head: Head,
   texts: ExceptionsTexts,
-  { say, moment }: Pick<Speech, 'say' | 'moment'>,
+  { say, moment, now: time }: Pick<Speech, 'say' | 'moment' | 'now'>,
 ): string {
   const { state, votes, decide_by, grant } = head
   if (isHearsay(head)) return texts.unprovenShort
@@ -204,6 +221,7 @@ export function shortStanding(
       : say(texts.short.pending, { have: votes.have, need: votes.need, time: moment(decide_by) })
   if (state !== 'approved' || grant === null) return say(texts.short[state], {})
   const { state: now, not_after } = grant
+  if (not_after !== null && isOverdue(grant, time)) return say(texts.more.overdue, { time: moment(not_after) })
   return not_after === null ? texts.grantsWithout[now] : say(texts.short[now], { time: moment(not_after) })
 }
 

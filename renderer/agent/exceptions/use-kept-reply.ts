@@ -12,6 +12,8 @@ export function useKeptReply(
   readonly write: (words: string) => void
   /** It was sent. */
   readonly forget: () => void
+  /** It is not wanted any more. */
+  readonly discard: () => void
   readonly standing: DraftStanding
 } {
   const { transport } = useAgent()
@@ -36,6 +38,11 @@ export function useKeptReply(
     forget() {
       keeper.drop()
       setWords('')
+    },
+    discard() {
+      setWords('')
+      keeper.write('')
+      keeper.flush()
     },
     standing,
   }

@@ -38,7 +38,11 @@ export function useShownRequest(requestId: string): Shown {
     const before = told.current
     void transport.ask('exception/show', { request_id: requestId }).then((reply) => {
       if (isOver || told.current !== before) return
-      setAsked(reply.ok ? { kind: 'answered', value: reply.value } : { kind: 'failed', refusal: reply })
+      if (reply.ok) return setAsked({ kind: 'answered', value: reply.value })
+      // What was known stays where it could only not be asked for; what is not there any more does not.
+      setAsked((known) =>
+        known.kind === 'answered' && reply.code !== 'not_found' ? known : { kind: 'failed', refusal: reply },
+      )
     })
     return () => {
       isOver = true

@@ -11,10 +11,13 @@ export function DiscardDraft(props: {
   readonly draftId: string
   readonly texts: RequestTexts
   readonly text?: string
+  readonly isDisabled?: boolean
   /** Before it goes: nothing may write it again. */
   readonly onDiscard?: () => void
+  /** It is still there. */
+  readonly onFailed?: () => void
 }) {
-  const { draftId, texts, text, onDiscard } = props
+  const { draftId, texts, text, isDisabled = false, onDiscard, onFailed } = props
   const { go } = useRoutes()
   const { asked, ask, forget } = useAsk('draft/discard')
   const [isOpen, setIsOpen] = useState(false)
@@ -22,6 +25,7 @@ export function DiscardDraft(props: {
     onDiscard?.()
     const reply = await ask({ draft_id: draftId })
     if (reply.ok) go({ screen: 'exceptions' })
+    else onFailed?.()
   }
   const close = () => {
     setIsOpen(false)
@@ -29,7 +33,7 @@ export function DiscardDraft(props: {
   }
   return (
     <>
-      <Button kind="plain" act="discard" onPress={() => setIsOpen(true)}>
+      <Button kind="plain" act="discard" isDisabled={isDisabled} onPress={() => setIsOpen(true)}>
         {text ?? texts.draft.discard}
       </Button>
       <Dialog

@@ -8,7 +8,7 @@ import { useSnapshot } from '../agent-context.tsx'
 import { useAsk } from '../ask.ts'
 import { BackToExceptions } from '../parts/back-to-exceptions.tsx'
 import { useExceptionNames } from '../parts/exception-names.ts'
-import { FailureBanner, failureWords } from '../parts/failure-banner.tsx'
+import { FailureBanner } from '../parts/failure-banner.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { useRoutes } from '../routes.tsx'
 import { useTexts } from '../texts.tsx'
@@ -34,11 +34,13 @@ type Props = {
   readonly draft: Draft | undefined
   readonly texts: RequestTexts
   readonly sentence: string
+  /** It was sent while the person was away, and could not be as it stood. */
+  readonly isJudged: boolean
   readonly onKept: (draft: Draft) => void
 }
 
 /** The form. What is written stays, on the screen and on disk, until it is a request or was thrown away. */
-export function RequestForm({ form, check, draft, texts, sentence, onKept }: Props) {
+export function RequestForm({ form, check, draft, texts, sentence, isJudged: wasJudged, onKept }: Props) {
   const snapshot = useSnapshot()
   const { go } = useRoutes()
   const speech = useTexts()
@@ -61,6 +63,14 @@ export function RequestForm({ form, check, draft, texts, sentence, onKept }: Pro
   const shown = faultWords({ faults, refused, isJudged, limits, input: wish, texts, speech, names })
   const equal = equalRequest(wish, snapshot.exceptions.requests)
 
+  const isLeaving = useRef(false)
+  useGoneDraft(draftId, isLeaving, () => {
+    const next = newDraftId()
+    setDraftId(next)
+    keeper.write(draftOf(input, next))
+    keeper.flush()
+  })
+
   const change = (part: Partial<RequestInput>) => {
     const next = { ...input, ...part }
     setInput(next)
@@ -76,12 +86,13 @@ export function RequestForm({ form, check, draft, texts, sentence, onKept }: Pro
       return focusFault()
     }
     keeper.drop()
+    isLeaving.current = true
     const reply = await sending.ask(question)
     if (!reply.ok) {
-      // Refused before it was kept, perhaps: it is written down as a draft again.
+      isLeaving.current = false
+      // Refused before it was kept, perhaps: it is written down as a draft again. The banner says why, aloud too.
       keeper.write(draftOf(input, draftId))
       keeper.flush()
-      announce(failureWords(reply, speech).title, 'assertive')
       return focusFault()
     }
     if (reply.value.kind === 'kept') return onKept(reply.value.draft)
@@ -92,6 +103,7 @@ export function RequestForm({ form, check, draft, texts, sentence, onKept }: Pro
     }
     // The same draft would be the same refused request: what follows is another one.
     const next = newDraftId()
+    isLeaving.current = false
     setDraftId(next)
     keeper.write(draftOf(input, next))
     keeper.flush()
@@ -100,7 +112,9 @@ export function RequestForm({ form, check, draft, texts, sentence, onKept }: Pro
     focusFault()
   }
   const isSending = sending.asked.kind === 'asking'
-  const isKept = draft !== undefined || standing.kind !== 'unchanged'
+  const wasKept = useRef(draft !== undefined)
+  // Once there is something to discard there is until the form is left, also while it is being discarded.
+  if (standing.kind !== 'unchanged') wasKept.current = true
   return (
     <Screen
       title={texts.title}
@@ -110,6 +124,11 @@ export function RequestForm({ form, check, draft, texts, sentence, onKept }: Pro
       note={draft === undefined ? undefined : speech.say(texts.draft.restored, { time: speech.moment(draft.saved_at) })}
       offline={false}
     >
+      {wasJudged && (
+        <Banner tone="attention" title={texts.waiting.judged}>
+          {texts.waiting.judgedMore}
+        </Banner>
+      )}
       {equal !== undefined && (
         <Banner tone="note" title={texts.equal.title}>
           {texts.equal.more}
@@ -159,11 +178,28 @@ export function RequestForm({ form, check, draft, texts, sentence, onKept }: Pro
               {texts.equal.show}
             </Button>
           )}
-          {isKept && <DiscardDraft draftId={draftId} texts={texts} onDiscard={() => keeper.drop()} />}
+          {wasKept.current && (
+            <DiscardDraft
+              draftId={draftId}
+              texts={texts}
+              isDisabled={isSending}
+              onDiscard={() => {
+                isLeaving.current = true
+                keeper.drop()
+              }}
+              onFailed={() => {
+                isLeaving.current = false
+                keeper.write(draftOf(input, draftId))
+              }}
+            />
+          )}
           <span className="request-saved soft" role="status">
             {standing.kind === 'saved' && speech.say(texts.draft.saved, { time: speech.moment(standing.at) })}
-            {standing.kind === 'failed' && `${texts.draft.unsaved}. ${texts.draft.unsavedMore}`}
           </span>
+          {/* Not said aloud: the banner above says it. */}
+          {standing.kind === 'failed' && (
+            <span className="request-saved soft">{`${texts.draft.unsaved}. ${texts.draft.unsavedMore}`}</span>
+          )}
         </div>
       </div>
     </Screen>
@@ -198,6 +234,22 @@ function limitsOf(value: ReturnType<typeof usePreview>['value']) {
 function onlyChoice(input: RequestInput, categories: readonly string[]): RequestInput {
   const [only, ...others] = categories
   return input.category === undefined && others.length === 0 ? { ...input, category: only } : input
+}
+
+/**
+ * The draft went out by itself, or was discarded at the command line, while its form is open: what stands in the form is
+ * another one from then on. Under the old id the gateway would answer with the request that went out.
+ */
+function useGoneDraft(draftId: string, isLeaving: React.RefObject<boolean>, onGone: () => void): void {
+  const { drafts } = useSnapshot().exceptions
+  const isHere = drafts.some(({ draft_id }) => draft_id === draftId)
+  const wasHere = useRef(false)
+  const gone = useRef(onGone)
+  gone.current = onGone
+  useEffect(() => {
+    if (wasHere.current && !isHere && !isLeaving.current) gone.current()
+    wasHere.current = isHere
+  }, [isHere, isLeaving])
 }
 
 const faulty = '[data-invalid] :is(input, textarea, button), :is(input, textarea)[data-invalid]'

@@ -3,13 +3,15 @@ import type { Draft, ExceptionForm } from '#contract/agent-exceptions.ts'
 import type { RequestTexts } from '#contract/texts/windows/request-texts.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
-import { RadioGroup } from '../../ui/choice.tsx'
-import { Surface } from '../../ui/surface.tsx'
+import { RowLink } from '../../ui/row-link.tsx'
+import { StateMark } from '../../ui/state-mark.tsx'
+import { Rows } from '../../ui/surface.tsx'
 import { useSnapshot } from '../agent-context.tsx'
 import { useAnswer } from '../ask.ts'
 import { Answered } from '../parts/answered.tsx'
 import { BackToExceptions } from '../parts/back-to-exceptions.tsx'
 import { useExceptionNames } from '../parts/exception-names.ts'
+import { useKept } from '../parts/kept.ts'
 import { Screen } from '../parts/screen.tsx'
 import { Words } from '../parts/words.tsx'
 import { type Place, useRoutes } from '../routes.tsx'
@@ -29,7 +31,9 @@ export function RequestScreen() {
   const texts = useScreenTexts(requestWords)
   const { asked, again } = useAnswer('exception/form', place.check === undefined ? {} : { check: place.check })
   useAgainWhen(result_at, again)
-  if (asked.kind !== 'answered')
+  // What is being written stays, should asking again fail.
+  const { value } = useKept(asked)
+  if (value === undefined)
     return (
       <Screen title={texts.title} back={<BackToExceptions />}>
         <Answered asked={asked} again={again}>
@@ -37,7 +41,7 @@ export function RequestScreen() {
         </Answered>
       </Screen>
     )
-  return <Begun form={asked.value} place={place} texts={texts} />
+  return <Begun form={value} place={place} texts={texts} />
 }
 
 /** Asks once more when a newer verdict is there. */
@@ -59,6 +63,7 @@ function Begun({ form, place, texts }: Props) {
   const [chosen, choose] = useState(place.check)
   const [kept, keep] = useState<Draft>()
   const [isChanging, change] = useState<Draft>()
+  const [isJudged, judge] = useState(false)
   const [begun, begin] = useState<Beginning>()
   // A form does not change under the hands of its writer, whatever comes meanwhile; all else follows the newest verdict.
   const fresh = beginningOf(form, { check: chosen, draft: place.draft })
@@ -77,9 +82,10 @@ function Begun({ form, place, texts }: Props) {
       <WaitingDraft
         draft={waiting}
         texts={texts}
-        onChange={(draft) => {
+        onChange={(draft, judged) => {
           keep(undefined)
           change(draft)
+          judge(judged)
         }}
       />
     )
@@ -88,16 +94,31 @@ function Begun({ form, place, texts }: Props) {
   switch (current.kind) {
     case 'no-verdict':
       return (
-        <Screen {...head} sentence={texts.noVerdict} mark="unknown" note={texts.noVerdictMore} actions={toStatus} />
+        <Screen
+          key={current.kind}
+          {...head}
+          sentence={texts.noVerdict}
+          mark="unknown"
+          note={texts.noVerdictMore}
+          actions={toStatus}
+        />
       )
     case 'nothing-fails':
       return (
-        <Screen {...head} sentence={texts.nothingFails} mark="good" note={texts.nothingFailsMore} actions={toStatus} />
+        <Screen
+          key={current.kind}
+          {...head}
+          sentence={texts.nothingFails}
+          mark="good"
+          note={texts.nothingFailsMore}
+          actions={toStatus}
+        />
       )
     case 'passes': {
       const { draft } = current
       return (
         <Screen
+          key={current.kind}
           {...head}
           sentence={say(texts.passesNow, { check: names.checks(current.checks) })}
           mark="good"
@@ -115,7 +136,7 @@ function Begun({ form, place, texts }: Props) {
     }
     case 'not-allowed':
       return (
-        <Screen {...head} sentence={closes(current.check)} mark="attention">
+        <Screen key={current.kind} {...head} sentence={closes(current.check)} mark="attention">
           <Banner tone="attention" title={texts.notAllowed}>
             {texts.notAllowedMore}
           </Banner>
@@ -124,22 +145,21 @@ function Begun({ form, place, texts }: Props) {
       )
     case 'choose':
       return (
-        <Screen {...head} sentence={texts.chooseFirst} mark="attention">
-          <Surface>
-            <RadioGroup
-              label={texts.ask.check}
-              value={chosen ?? null}
-              onChange={(id) => {
-                choose(id)
-                begin(beginningOf(form, { check: id }))
-              }}
-              choices={current.checks.map((check) => ({
-                id: check.id,
-                label: names.check(check.id),
-                note: check.offered ? list(check.resources.map(({ name }) => name)) : texts.notAllowed,
-              }))}
-            />
-          </Surface>
+        <Screen key={current.kind} {...head} sentence={texts.chooseFirst} mark="attention">
+          <Rows label={texts.ask.check}>
+            {current.checks.map((check) => (
+              <RowLink
+                key={check.id}
+                mark={<StateMark kind={check.outcome === 'unknown' ? 'unknown' : 'refused'} />}
+                text={names.check(check.id)}
+                note={check.offered ? list(check.resources.map(({ name }) => name)) : texts.notAllowed}
+                onPress={() => {
+                  choose(check.id)
+                  begin(beginningOf(form, { check: check.id }))
+                }}
+              />
+            ))}
+          </Rows>
         </Screen>
       )
     case 'form':
@@ -151,6 +171,7 @@ function Begun({ form, place, texts }: Props) {
           draft={current.draft}
           texts={texts}
           sentence={closes(current.check)}
+          isJudged={isJudged}
           onKept={keep}
         />
       )

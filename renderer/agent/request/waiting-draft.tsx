@@ -5,25 +5,35 @@ import { Button } from '../../ui/button.tsx'
 import { KeyValues } from '../../ui/key-values.tsx'
 import { Section, Surface } from '../../ui/surface.tsx'
 import { useSnapshot } from '../agent-context.tsx'
+import { useAsk } from '../ask.ts'
 import { BackToExceptions } from '../parts/back-to-exceptions.tsx'
 import { useExceptionNames } from '../parts/exception-names.ts'
+import { FailureBanner } from '../parts/failure-banner.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { Words } from '../parts/words.tsx'
 import { useRoutes } from '../routes.tsx'
 import { useTexts } from '../texts.tsx'
 import { dayWords } from './days.ts'
 import { DiscardDraft } from './discard-draft.tsx'
+import { draftOf, inputOf } from './request-input.ts'
 
 /** A request that was sent off while the gateway was away: it goes out by itself, until then it can be changed. */
 export function WaitingDraft(props: {
   readonly draft: Draft
   readonly texts: RequestTexts
-  readonly onChange: (draft: Draft) => void
+  /** `judged`: the gateway answered that it cannot be as it stands. */
+  readonly onChange: (draft: Draft, judged: boolean) => void
 }) {
   const { draft, texts, onChange } = props
   const names = useExceptionNames()
   const { say, moment, span, plain, locale } = useTexts()
-  useFate(draft, onChange)
+  const taking = useAsk('draft/save')
+  useFate(draft, (judged) => onChange(judged, true))
+  // It no longer goes out by itself from the moment on in which it is changed.
+  const takeBack = async () => {
+    const reply = await taking.ask(draftOf(inputOf(draft), draft.draft_id))
+    if (reply.ok) onChange(reply.value, false)
+  }
   return (
     <Screen
       title={texts.title}
@@ -37,12 +47,15 @@ export function WaitingDraft(props: {
       }
       actions={
         <>
-          <Button onPress={() => onChange(draft)}>{texts.waiting.change}</Button>
+          <Button isPending={taking.asked.kind === 'asking'} onPress={() => void takeBack()}>
+            {texts.waiting.change}
+          </Button>
           <DiscardDraft draftId={draft.draft_id} texts={texts} text={texts.waiting.discard} />
         </>
       }
       offline={false}
     >
+      {taking.asked.kind === 'failed' && <FailureBanner refusal={taking.asked.refusal} />}
       <Section title={texts.waiting.what}>
         <Surface>
           <KeyValues
@@ -62,18 +75,27 @@ export function WaitingDraft(props: {
   )
 }
 
+const tellMs = 1500
+
 /** What becomes of it meanwhile: it was sent, and is a request now; or it was judged, and waits for its writer. */
-function useFate({ draft_id }: Draft, onChange: (draft: Draft) => void): void {
+function useFate({ draft_id }: Draft, onJudged: (draft: Draft) => void): void {
   const { drafts } = useSnapshot().exceptions
   const { go } = useRoutes()
-  const wasThere = useRef(false)
+  const seen = useRef({ here: false, waiting: false })
+  const judged = useRef(onJudged)
+  judged.current = onJudged
   const now = drafts.find((each) => each.draft_id === draft_id)
   useEffect(() => {
+    const { here, waiting } = seen.current
     if (now === undefined) {
-      if (wasThere.current) go({ screen: 'exceptions' })
+      if (here) go({ screen: 'exceptions' })
       return
     }
-    wasThere.current = true
-    if (now.clicked_at === null) onChange(now)
-  }, [now, go, onChange])
+    seen.current = { here: true, waiting: waiting || now.clicked_at !== null }
+    if (now.clicked_at !== null) return
+    if (waiting) return judged.current(now)
+    // What it was before it was sent may be told still; nothing newer comes where it was judged at once.
+    const timer = setTimeout(() => judged.current(now), tellMs)
+    return () => clearTimeout(timer)
+  }, [now, go])
 }

@@ -9,12 +9,13 @@ import { PathLine, type PathStep } from '../../ui/path-line.tsx'
 import { Section, Surface } from '../../ui/surface.tsx'
 import { type ExceptionNames, useExceptionNames } from '../parts/exception-names.ts'
 import { FailureBanner } from '../parts/failure-banner.tsx'
+import { NextStep } from '../parts/next-step.tsx'
 import { type Speech, useTexts } from '../texts.tsx'
 import { askAgainAt, refusalWords } from './refusal-words.ts'
 import type { Preview } from './use-preview.ts'
 
 type Props = {
-  readonly preview: Preview
+  readonly preview: Preview & { readonly again: () => void }
   readonly limits: ExceptionForm['limits']
   readonly isChosen: boolean
   readonly durationSeconds: number | undefined
@@ -38,7 +39,7 @@ export function WhatItTakes({ preview, limits, isChosen, durationSeconds, texts 
   if (value === undefined && refusal !== undefined)
     return (
       <Section title={takes.title} aside={isAsking ? takes.asking : takes.lastKnown}>
-        <LastKnown limits={limits} refusal={refusal} texts={texts} />
+        <LastKnown limits={limits} refusal={refusal} texts={texts} onAgain={preview.again} />
       </Section>
     )
   if (value === undefined)
@@ -89,8 +90,9 @@ function LastKnown(props: {
   readonly limits: ExceptionForm['limits']
   readonly refusal: NonNullable<Preview['refusal']>
   readonly texts: RequestTexts
+  readonly onAgain: () => void
 }) {
-  const { limits, refusal, texts } = props
+  const { limits, refusal, texts, onAgain } = props
   const { say, span, number } = useTexts()
   const { takes } = texts
   const known = {
@@ -102,9 +104,9 @@ function LastKnown(props: {
   return (
     <>
       {why === undefined ? (
-        <FailureBanner refusal={refusal} />
+        <FailureBanner refusal={refusal} onAgain={onAgain} />
       ) : (
-        <Banner tone="offline" title={why}>
+        <Banner tone="offline" title={why} actions={<NextStep code={refusal.code} onAgain={onAgain} />}>
           {takes.lastKnownMore}
         </Banner>
       )}

@@ -6,6 +6,7 @@ import { useAsk } from '../ask.ts'
 import { CopyButton } from '../parts/copy.tsx'
 import { FailureBanner } from '../parts/failure-banner.tsx'
 import { raisedText } from '../parts/raised-text.ts'
+import { useRoutes } from '../routes.tsx'
 import { useTexts } from '../texts.tsx'
 import { Facts } from './facts.tsx'
 import { ManagedNote } from './managed-note.tsx'
@@ -41,7 +42,8 @@ export function UpdateFacts({ view }: { readonly view: SettingsView }) {
 /** Whom this device reports to. */
 export function GatewayFacts({ view }: { readonly view: SettingsView }) {
   const { gateway: texts } = useSettingsTexts()
-  const { plain } = useTexts()
+  const { plain, shared } = useTexts()
+  const { go } = useRoutes()
   const help = useAsk('settings-link/open')
   const { gateway } = view
   const onHelp = () => void help.ask({ kind: 'support' })
@@ -49,7 +51,16 @@ export function GatewayFacts({ view }: { readonly view: SettingsView }) {
     <Section title={texts.title}>
       <Surface>
         {gateway === null ? (
-          <p>{texts.none}</p>
+          <>
+            <p>{texts.none}</p>
+            <div className="facts-actions">
+              <Buttons>
+                <Button kind="primary" act="enroll" onPress={() => go({ screen: 'enroll' })}>
+                  {shared.next.enroll}
+                </Button>
+              </Buttons>
+            </div>
+          </>
         ) : (
           <Facts
             rows={[

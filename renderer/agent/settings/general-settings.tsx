@@ -50,7 +50,6 @@ export function GeneralSettings({ view, settings }: { readonly view: SettingsVie
                   <Switch
                     label={texts.autostart}
                     isSelected={isOn || autostart.state === 'requires-approval'}
-                    isDisabled={settings.changing === 'autostart'}
                     onChange={(on) => settings.change({ autostart: on })}
                     act="autostart"
                   />

@@ -44,7 +44,6 @@ export function NotificationSettings({ view, settings }: { readonly view: Settin
             <Switch
               label={texts.quiet}
               isSelected={quiet !== null}
-              isDisabled={settings.changing === 'quiet_hours'}
               onChange={(on) => settings.change({ quiet_hours: on ? usualQuietHours : null })}
               act="quiet-hours"
             />

@@ -17,7 +17,7 @@ export function Quit() {
   const { asked, ask } = useAsk('app/quit')
   const [isOpen, setIsOpen] = useState(false)
   return (
-    <Section title={texts.title} note={texts.note}>
+    <Section title={texts.title} note={isReporting(snapshot) ? texts.note : texts.noteNotEnrolled}>
       <div>
         <Button kind="danger" onPress={() => setIsOpen(true)} act="quit">
           {texts.action}
@@ -49,11 +49,17 @@ export function Quit() {
 
 /** Access lasts as long as the verdict counts: no report, no newer one. */
 function whatEnds(
-  { result, issuer }: Snapshot,
+  snapshot: Snapshot,
   texts: ReturnType<typeof useSettingsTexts>['quit'],
   { say, moment, now }: Speech,
 ): string {
-  if (issuer === null) return texts.notEnrolled
+  const { result } = snapshot
+  if (!isReporting(snapshot)) return texts.notEnrolled
   const isOpen = result?.resources.some(({ access }) => access !== 'refuse') === true && result.exp > now
   return isOpen ? say(texts.losesAccess, { time: moment(result.exp) }) : texts.noAccess
+}
+
+/** A device that waits, or whose key is over, reports nothing. */
+function isReporting({ device_id, state }: Snapshot): boolean {
+  return device_id !== null && state !== 'not-enrolled'
 }

@@ -121,9 +121,11 @@ function FindingActions({ row, texts }: Pick<Props, 'row' | 'texts'>) {
 /** Mutes reminders up to the deadline, and nothing else. */
 function Snooze({ row, texts }: Pick<Props, 'row' | 'texts'>) {
   const { store } = useAgent()
-  const { say, moment } = useTexts()
+  const { say, moment, now } = useTexts()
   const { asked, ask } = useAsk('reminder/snooze')
-  const { check, endsAt, snoozedUntil } = row
+  const { check, snoozedUntil } = row
+  // After its deadline there is nothing left to be reminded of.
+  const endsAt = row.endsAt !== undefined && row.endsAt > now ? row.endsAt : undefined
   if (endsAt === undefined && snoozedUntil === undefined) return null
   const snooze = async (until: number | null) => {
     const reply = await ask({ check: check.check, until })

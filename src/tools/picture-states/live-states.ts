@@ -1,18 +1,25 @@
 import type { ShownRequest } from '#contract/agent-exceptions.ts'
 import type { Snapshot } from '#contract/ipc.ts'
-import type { GrantState, RequestState } from '#domain/exceptions/states.ts'
+import { type GrantState, isLive, isOpen, type RequestState } from '#domain/exceptions/states.ts'
 import { aSnapshot, day, hour, minute, now } from './company.ts'
 import { aGrant, aRequest, granted, headOf, requestId, stepUpUrl } from './company-requests.ts'
 import { fails, gives, never, type PictureState, type PictureStates } from './picture-state.ts'
 
 /** The page of one request; the snapshot names it while it is open or its grant lives. */
 function page(request: ShownRequest, parts: Partial<Snapshot> = {}): PictureState {
-  const exceptions = { requests: [headOf(request)], drafts: [] }
+  const { state, grant } = request
+  const isUnderWay = isOpen(state) || (state === 'approved' && (grant === null || isLive(grant.state)))
+  const exceptions = { requests: isUnderWay ? [headOf(request)] : [], drafts: [] }
   return {
     route: { screen: 'exceptions', request: request.request_id },
     snapshot: aSnapshot({ state: 'restricted', exceptions, ...parts }),
     answers: { 'exception/show': gives(request) },
   }
+}
+/** An id of a request that was made then: a UUIDv7 begins with its time. */
+function askedAt(seconds: number): string {
+  const time = (seconds * 1000).toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}${requestId.slice(13)}`
 }
 const ended: Partial<ShownRequest> = { votes: null, waiting_for: [], decide_by: null }
 const question = {
@@ -48,10 +55,26 @@ const byGrantState: { readonly [State in GrantState]: PictureState } = {
   awaiting_activation: page(granted({ state: 'awaiting_activation', not_before: null, not_after: now + day })),
   active: page(granted(), { state: 'excepted' }),
   suspended: page(granted({ state: 'suspended', cause: 'disk-encrypted' })),
-  expired: page(granted({ state: 'expired', not_after: now - minute, ended_at: now - minute, cause: 'time' })),
+  expired: page(
+    granted(
+      {
+        state: 'expired',
+        not_before: now - hour - minute,
+        not_after: now - minute,
+        ended_at: now - minute,
+        cause: 'time',
+      },
+      { request_id: askedAt(now - hour - 8 * minute) },
+    ),
+  ),
   revoked: page(granted({ state: 'revoked', ended_at: now - 6 * minute })),
   cured: page(granted({ state: 'cured', ended_at: now - 6 * minute, cause: 'firewall-on' }), { state: 'healthy' }),
-  unclaimed: page(granted({ state: 'unclaimed', not_before: null, ended_at: now - 2 * minute })),
+  unclaimed: page(
+    granted(
+      { state: 'unclaimed', not_before: null, not_after: now - 2 * minute, ended_at: now - 2 * minute },
+      { request_id: askedAt(now - day) },
+    ),
+  ),
   voided: page(granted({ state: 'voided', ended_at: now - 3 * minute, cause: 'device' })),
 }
 

@@ -136,7 +136,8 @@ function says(view: Diagnostics): RequestHandlers['diagnostics/preview'] {
     why: why === null ? null : german(why),
     todo: todo === null ? null : german(todo),
   }))
-  return async ({ language }) => (language === 'de' ? { ...view, findings } : view)
+  const facts = view.facts.map((fact) => (fact.name === 'language' ? { ...fact, value: 'de' } : fact))
+  return async ({ language }) => (language === 'de' ? { ...view, findings, facts } : view)
 }
 
 function shows(

@@ -171,3 +171,30 @@ describeInChromium('A device that its organisation enrolled', () => {
     expect(faults).toEqual([])
   })
 })
+
+describeInChromium('What was typed on the way to an enrolment', () => {
+  it('is still there after another screen was asked for', async () => {
+    const agent = aMemoryAgent(nobody(), { ...answers, 'route/take': () => ({ ok: true, value: { route: null } }) })
+    const { page } = await open(agent)
+    await page.fill('[data-act=host]', 'posture.example.com')
+    await page.fill('[data-act=code]', 'q2mV0yJv9')
+    agent.tell('route/requested', { screen: 'status' })
+    agent.tell('route/requested', { screen: 'privacy' })
+    await page.waitForSelector('nav')
+    agent.tell('route/requested', { screen: 'enroll' })
+    await page.waitForSelector('[data-act=host]')
+    expect(await page.inputValue('[data-act=host]')).toBe('posture.example.com')
+    expect(await page.inputValue('[data-act=code]')).toBe('q2mV0yJv9')
+  })
+
+  it('leads nowhere else where a failure has its way here', async () => {
+    const agent = aMemoryAgent(nobody(), {
+      ...answers,
+      'enrollment/preview': () => ({ ok: false, code: 'retired_key' }),
+    })
+    const { page } = await open(agent)
+    await page.click('[data-act=continue]')
+    await page.waitForSelector('text=Code retired_key')
+    expect(await page.locator('[data-act=next-step]').count()).toBe(0)
+  })
+})

@@ -162,6 +162,72 @@ describeInChromium('The page of a request', () => {
     expect(await page.locator('textarea').count()).toBe(0)
   })
 
+  it('shows what was written where nobody waits for an answer any more, until it is thrown away', async () => {
+    const kept: string[] = []
+    const agent = anAgent(aShownRequest({ state: 'info_needed', thread: [question] }), {
+      'reply/keep': ({ text }) => {
+        kept.push(text)
+        return ok({ saved_at: noon })
+      },
+    })
+    const { page } = await openPage(agent)
+    await page.fill('textarea', 'Version 8.2')
+    agent.tell('exception/changed', aShownRequest({ thread: [question] }))
+    await page.waitForSelector('text=Your answer was not sent')
+    expect(await page.textContent('.thread-reply')).toContain('Version 8.2')
+    await page.getByRole('button', { name: 'Discard' }).click()
+    await expect.poll(() => page.locator('.thread-reply').count()).toBe(0)
+    await expect.poll(() => kept.at(-1)).toBe('')
+  })
+
+  it('does not say that an answer was not sent while it is being sent', async () => {
+    const sent = Promise.withResolvers<void>()
+    const told = aShownRequest({ thread: [question, { id: 'm2', from: 'requester', by: null, at: noon, text: 'Yes' }] })
+    const agent = anAgent(aShownRequest({ state: 'info_needed', thread: [question] }), {
+      'exception/reply': async () => {
+        await sent.promise
+        return ok(told)
+      },
+    })
+    const { page } = await openPage(agent)
+    await page.fill('textarea', 'Yes')
+    await page.getByRole('button', { name: 'Send answer' }).click()
+    agent.tell('exception/changed', told)
+    await page.waitForSelector('.thread-requester')
+    expect(await page.locator('text=Your answer was not sent').count()).toBe(0)
+    sent.resolve()
+    await page.waitForSelector('[data-announcer=polite]:has-text("Your answer is sent.")', { state: 'attached' })
+    expect(await page.locator('.thread-reply').count()).toBe(0)
+  })
+
+  it('keeps what is known where it cannot be asked for again', async () => {
+    let fails = false
+    const agent = anAgent(aShownRequest({ state: 'info_needed', thread: [question] }), {
+      'exception/show': () =>
+        fails
+          ? { ok: false, code: 'too_many_questions' }
+          : ok(aShownRequest({ state: 'info_needed', thread: [question] })),
+    })
+    const { page } = await openPage(agent)
+    await page.fill('textarea', 'Version')
+    fails = true
+    const before = agent.asked.length
+    agent.tell('snapshot/changed', aSnapshotWith(aShownRequest(), { stream: 'waiting' }))
+    await expect.poll(() => agent.asked.slice(before).some(({ name }) => name === 'exception/show')).toBe(true)
+    await page.waitForSelector('text=Reconnecting. Last update 09:59.')
+    expect(await page.inputValue('textarea')).toBe('Version')
+  })
+
+  it('closes a dialog whose subject is over, and leaves the keyboard at the heading', async () => {
+    const agent = anAgent(aShownRequest())
+    const { page } = await openPage(agent)
+    await page.getByRole('button', { name: 'Withdraw' }).click()
+    await page.getByRole('alertdialog').waitFor()
+    agent.tell('exception/changed', aShownRequest({ state: 'lapsed', votes: null, decide_by: null }))
+    await expect.poll(() => page.getByRole('alertdialog').count()).toBe(0)
+    await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('H1')
+  })
+
   it('shows what people wrote as text', async () => {
     const evil = '<script>document.title=1</script><img src=x>\u202e'
     const request = aShownRequest({
@@ -210,6 +276,43 @@ describeInChromium('The list of exceptions', () => {
     agent.tell('route/requested', { screen: 'exceptions' })
     await page.waitForSelector('text=Said to be approved, not proven yet')
     expect(await page.locator('.row-link').textContent()).not.toContain('Active until')
+    expect(await page.textContent(sentence)).toBe('1 exception does not hold now')
+  })
+
+  it('counts what holds, what is open and what does not hold now', async () => {
+    const other = (n: number) => requestId.replace('40', `4${n}`)
+    const held = aGrantedRequest({ state: 'suspended', cause: 'disk' }, { request_id: other(1) })
+    const open = aShownRequest({ request_id: other(2) })
+    const all = [aGrantedRequest(), held, open]
+    const exceptions = { requests: all.map((each) => headOf(each)), drafts: [] }
+    const agent = anAgent(
+      open,
+      {
+        'exception/show': ({ request_id }) => ok(all.find((each) => each.request_id === request_id) ?? open),
+      },
+      { exceptions },
+    )
+    const { page } = await openWindow(agent)
+    agent.tell('route/requested', { screen: 'exceptions' })
+    await page.waitForSelector('text=1 exception holds, 1 request is open, 1 exception does not hold now')
+  })
+
+  it('shows one that ended among the earlier ones, though another began at the same moment', async () => {
+    const first = aShownRequest()
+    const second = aShownRequest({ request_id: requestId.replace('40', '41') })
+    let past: readonly ShownRequest[] = []
+    const snapshotOf = (request: ShownRequest) =>
+      aSnapshotWith(request, { exceptions: { requests: [headOf(request)], drafts: [] } })
+    const agent = anAgent(first, {
+      'history/page': () =>
+        ok({ items: past.map((request) => ({ kind: 'exception' as const, at: noon, request })), older: null }),
+    })
+    const { page } = await openWindow(agent)
+    agent.tell('route/requested', { screen: 'exceptions' })
+    await page.waitForSelector('text=1 request is open')
+    past = [aShownRequest({ state: 'denied', votes: null, decide_by: null })]
+    agent.tell('snapshot/changed', snapshotOf(second))
+    await page.waitForSelector('text=Earlier')
   })
 
   it('says what it is for where there is nothing', async () => {

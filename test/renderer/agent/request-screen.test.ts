@@ -275,6 +275,54 @@ describeInChromium('The form for an exception', () => {
     expect(asked(agent, 'draft/save')).toEqual([])
   })
 
+  it('lets each of them be reached by keyboard, and begins at the heading of what follows', async () => {
+    const [check] = aForm().checks
+    const others = ['a', 'b', 'c', 'd'].map((id) => ({
+      id,
+      outcome: 'violated' as const,
+      offered: false,
+      resources: [],
+    }))
+    const agent = anAgent({
+      'exception/form': () => ok(aForm({ checks: check === undefined ? [] : [...others, check] })),
+    })
+    const { page } = await openWindow(agent)
+    agent.tell('route/requested', { screen: 'request' })
+    await page.waitForSelector('text=Which check should be excepted?')
+    const rows = page.getByRole('list', { name: 'Check' }).getByRole('button')
+    expect(await rows.count()).toBe(5)
+    await rows.first().focus()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('text=No exceptions are allowed for this check.')
+    await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('H1')
+  })
+
+  it('offers to enrol where the device is not enrolled', async () => {
+    const agent = anAgent({ 'exception/form': () => ({ ok: false, code: 'not_enrolled' }) })
+    const { page } = await openWindow(agent)
+    agent.tell('route/requested', { screen: 'request', check: 'firewall' })
+    await page.getByRole('button', { name: 'Enrol this device…' }).click()
+    await page.waitForSelector('text=Enrol this device')
+    expect(await page.title()).toBe('Enrol this device')
+  })
+
+  it('looks at the keychain again, and then asks once more', async () => {
+    let isLocked = true
+    const agent = anAgent({
+      'key/try-again': () => {
+        isLocked = false
+        return ok(aSnapshot({ state: 'restricted', result: aRefusal(), result_at: noon - 600 }))
+      },
+      'exception/preview': () => (isLocked ? { ok: false, code: 'key_locked' } : ok(aPreview())),
+    })
+    const { page } = await openForm(agent)
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.waitForSelector('text=2 approvals')
+    expect(asked(agent, 'key/try-again')).toHaveLength(1)
+  })
+
   it('says that no exceptions are allowed, and shows the way that is left', async () => {
     const [check] = aForm().checks
     const form = aForm({ checks: check === undefined ? [] : [{ ...check, offered: false }] })
@@ -411,6 +459,99 @@ describeInChromium('A draft', () => {
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.waitForSelector('text=Draft saved')
     expect(asked(agent, 'draft/save').at(-1)).toContain(words)
+  })
+
+  it('stays under the hands of its writer where the form cannot be asked for again', async () => {
+    let fails = false
+    const agent = anAgent({
+      'exception/form': () => (fails ? { ok: false, code: 'too_many_questions' } : ok(aForm())),
+    })
+    const { page } = await openForm(agent)
+    await page.fill('textarea', words)
+    fails = true
+    const before = asked(agent, 'exception/form').length
+    agent.tell('snapshot/changed', aSnapshot({ state: 'restricted', result: aRefusal(), result_at: noon }))
+    await expect.poll(() => asked(agent, 'exception/form').length).toBe(before + 1)
+    await page.waitForSelector('text=Draft saved')
+    expect(await page.inputValue('textarea')).toBe(words)
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('TEXTAREA')
+  })
+
+  it('is taken back before it is changed, so that it does not go out meanwhile', async () => {
+    const waiting = aDraft({ clicked_at: noon - 60 })
+    const agent = anAgent({ 'exception/form': () => ok(aForm({ drafts: [waiting] })) })
+    const { page } = await openWindow(agent)
+    agent.tell('route/requested', { screen: 'request', check: 'firewall' })
+    await page.getByRole('button', { name: 'Change it' }).click()
+    await page.waitForSelector('textarea')
+    const { draft_id, saved_at: _, clicked_at: __, ...rest } = waiting
+    expect(JSON.parse(asked(agent, 'draft/save')[0] ?? '{}')).toEqual({ draft_id, ...rest })
+  })
+
+  it('that waits is not given back because of what was told of it before it was sent', async () => {
+    const saved = aDraft()
+    const kept = { ...saved, clicked_at: noon }
+    const agent = anAgent(
+      {
+        'exception/form': () => ok(aForm({ drafts: [saved] })),
+        'exception/submit': () => ok({ kind: 'kept', draft: kept, code: 'gateway_unreachable' }),
+      },
+      { exceptions: { requests: [], drafts: [saved] } },
+    )
+    const { page } = await openForm(agent)
+    await send(page)
+    await page.waitForSelector('text=Kept on this device and sent when the gateway answers')
+    const told = (draft: typeof kept | typeof saved) =>
+      aSnapshot({ state: 'restricted', result: aRefusal(), exceptions: { requests: [], drafts: [draft] } })
+    agent.tell('snapshot/changed', told(kept))
+    expect(await page.locator('textarea').count()).toBe(0)
+    agent.tell('snapshot/changed', told(saved))
+    await page.waitForSelector('text=The gateway did not accept it as it stood')
+    expect(await page.inputValue('textarea')).toBe(saved.reason ?? '')
+  })
+
+  it('that went out by itself while it was changed goes on as another one, with every word', async () => {
+    const saved = aDraft()
+    const told = (drafts: readonly (typeof saved)[]) =>
+      aSnapshot({ state: 'restricted', result: aRefusal(), exceptions: { requests: [], drafts: [...drafts] } })
+    const agent = anAgent(
+      { 'exception/form': () => ok(aForm({ drafts: [saved] })) },
+      { exceptions: { requests: [], drafts: [saved] } },
+    )
+    const { page } = await openForm(agent)
+    await page.fill('textarea', words)
+    await page.waitForSelector('text=Draft saved')
+    agent.tell('snapshot/changed', told([]))
+    await expect.poll(() => asked(agent, 'draft/save').length).toBe(2)
+    const ids = asked(agent, 'draft/save').map((question) => JSON.parse(question).draft_id)
+    expect(ids[0]).toBe(saved.draft_id)
+    expect(ids[1]).not.toBe(saved.draft_id)
+    expect(asked(agent, 'draft/save')[1]).toContain(words)
+  })
+
+  it('says once, not twice, why it could not be sent', async () => {
+    const agent = anAgent({ 'exception/submit': () => ({ ok: false, code: 'unavailable' }) })
+    const { page } = await openForm(agent)
+    await writeAll(page)
+    await send(page)
+    await page.waitForSelector('text=Code unavailable')
+    expect(await page.getByRole('alert').count()).toBe(1)
+    expect(await page.textContent('[data-announcer=assertive]')).toBe('')
+  })
+
+  it('is written down again where discarding it failed', async () => {
+    const agent = anAgent({
+      'draft/discard': () => ({ ok: false, code: 'state_unwritable', details: { file: 'drafts', reason: 'ENOSPC' } }),
+    })
+    const { page } = await openForm(agent)
+    await page.fill('textarea', words)
+    await page.waitForSelector('text=Draft saved')
+    await page.getByRole('button', { name: 'Discard draft' }).click()
+    const dialog = page.getByRole('alertdialog')
+    await dialog.getByRole('button', { name: 'Discard draft' }).click()
+    await dialog.getByText('Code state_unwritable').waitFor()
+    await dialog.getByRole('button', { name: 'Keep it' }).click()
+    await expect.poll(() => asked(agent, 'draft/save').length).toBe(2)
   })
 
   it('is thrown away only once the person has said so twice', async () => {

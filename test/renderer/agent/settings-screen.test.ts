@@ -305,3 +305,57 @@ describeInChromium('Settings, to every eye', () => {
     expect(names.join(' | ')).toMatch(/Start at login.*Quiet hours.*19:00.*08:00.*Copy.*Help of your organisation/)
   })
 })
+
+describeInChromium('A device that is not enrolled', () => {
+  const nobody = {
+    issuer: null,
+    organisation: null,
+    device_id: null,
+    owner: null,
+    stream: 'off',
+    state: 'not-enrolled',
+  } as const
+
+  it('is managed by nobody, reports nothing, and can be enrolled from its settings', async () => {
+    const agent = aMemoryAgent(aSnapshot(nobody), shows({ gateway: null }))
+    const { page } = await open(agent)
+    await page.waitForSelector('text=Closing the window does not end Postern.')
+    expect(await page.locator('.sidebar-foot').count()).toBe(0)
+    await page.getByRole('button', { name: 'Enrol this device…' }).click()
+    await page.waitForSelector('[data-act=host]')
+  })
+
+  it('is no managed one because of a record whose key is over', async () => {
+    const agent = aMemoryAgent(aSnapshot({ state: 'not-enrolled', stream: 'off' }), shows())
+    const { page } = await open(agent)
+    await page.waitForSelector('text=Closing the window does not end Postern.')
+    expect(await page.locator('.sidebar-foot').count()).toBe(0)
+  })
+})
+
+describeInChromium('A switch', () => {
+  it('keeps the keyboard while it changes', async () => {
+    const changed = Promise.withResolvers<void>()
+    const agent = aMemoryAgent(
+      aSnapshot(),
+      shows(
+        {},
+        {
+          'settings/change': async () => {
+            await changed.promise
+            return { ok: true, value: { ...view, quiet_hours: null } }
+          },
+        },
+      ),
+    )
+    const { page } = await open(agent)
+    const quiet = page.getByRole('switch', { name: 'Quiet hours' })
+    await quiet.focus()
+    await page.keyboard.press('Space')
+    await expect.poll(() => agent.asked.some(({ name }) => name === 'settings/change')).toBe(true)
+    expect(await page.evaluate('document.activeElement.getAttribute("role")')).toBe('switch')
+    changed.resolve()
+    await expect.poll(() => quiet.isChecked()).toBe(false)
+    expect(await page.evaluate('document.activeElement.getAttribute("role")')).toBe('switch')
+  })
+})

@@ -18,6 +18,7 @@ const speech = {
   distance: () => 'soon',
   list: (names: readonly string[]) => names.join(' and '),
   plain: (text: string) => text,
+  now: noon,
 }
 const names = {
   check: (id: string) => id,
@@ -52,6 +53,32 @@ const grants: { readonly [State in GrantState]: readonly [string, readonly strin
   voided: ['Ended at 10:01: it no longer holds', ['again']],
 }
 const inState = (state: GrantState) => aGrantedRequest({ state, cause: 'disk', ended_at: noon + 60 })
+
+describe('A request whose time is over while nobody has said so', () => {
+  const later = { ...speech, now: noon + 4000 }
+
+  it('is not said to be active, and nothing is offered that must fail', () => {
+    expect(standingOf(aGrantedRequest(), exceptionsEn, names, later)).toEqual({
+      mark: 'pending',
+      sentence: 'Its time was over at 10:50',
+      notes: ['The gateway has not said yet that it has ended.'],
+      offers: [],
+    })
+    expect(shortStanding(aGrantedRequest(), exceptionsEn, later)).toBe('Its time was over at 10:50')
+  })
+
+  it('says that a decision was due, not that it is due some minutes ago', () => {
+    const past = { ...speech, now: noon + 7300 }
+    expect(standingOf(aShownRequest(), exceptionsEn, names, past).notes).toContain('A decision was due 12:00.')
+    const question = aShownRequest({ state: 'info_needed' })
+    expect(standingOf(question, exceptionsEn, names, past).notes).toEqual(['A decision was due 12:00.'])
+  })
+
+  it('stays hearsay where nothing proves the approval', () => {
+    const hearsay = aGrantedRequest({}, { proven: false })
+    expect(standingOf(hearsay, exceptionsEn, names, later).sentence).toBe('Said to be approved')
+  })
+})
 
 describe('How a request stands', () => {
   it.each(Object.entries(requests))('%s', (state, [sentence, offers]) => {

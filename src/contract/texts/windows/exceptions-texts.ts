@@ -8,6 +8,8 @@ export type ExceptionsTexts = {
     readonly nothingMore: string
     readonly active: Entry
     readonly open: Entry
+    /** Approved, and on hold, not begun, not recorded or not proven. */
+    readonly later: Entry
     readonly drafts: Entry
     readonly request: string
     readonly now: string
@@ -48,6 +50,10 @@ export type ExceptionsTexts = {
     readonly activation: string
     readonly decided: Entry
     readonly notMoved: Entry
+    /** Its time is over by the clock, and nobody has said that it ended. */
+    readonly overdue: Entry
+    readonly overdueMore: string
+    readonly decisionWasDue: Entry
   }
   readonly grants: { readonly [State in GrantState]: Entry }
   /** The same where no time is known. */
@@ -95,6 +101,9 @@ export type ExceptionsTexts = {
     readonly sent: string
     readonly empty: string
     readonly long: Entry
+    readonly unsent: string
+    readonly unsentMore: string
+    readonly discard: string
   }
   readonly details: {
     readonly title: string
@@ -102,6 +111,7 @@ export type ExceptionsTexts = {
     readonly resources: string
     readonly duration: string
     readonly window: string
+    readonly held: string
     readonly windowValue: Entry
     readonly category: string
     readonly reason: string

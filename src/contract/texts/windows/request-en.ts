@@ -119,5 +119,7 @@ export const requestEn: RequestTexts = {
     change: 'Change it',
     what: 'What will be sent',
     discard: 'Do not send it',
+    judged: 'The gateway did not accept it as it stood',
+    judgedMore: 'Nothing is lost. Send it again, and what has to change is marked.',
   },
 }

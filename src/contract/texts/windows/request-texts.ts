@@ -115,5 +115,7 @@ export type RequestTexts = {
     readonly change: string
     readonly what: string
     readonly discard: string
+    readonly judged: string
+    readonly judgedMore: string
   }
 }

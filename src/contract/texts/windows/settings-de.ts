@@ -167,6 +167,7 @@ export const settingsDe: SettingsTexts = {
   quit: {
     title: 'Beenden',
     note: 'Das Schließen des Fensters beendet Postern nicht: es berichtet weiter.',
+    noteNotEnrolled: 'Das Schließen des Fensters beendet Postern nicht.',
     action: 'Postern beenden …',
     question: 'Postern beenden?',
     losesAccess: 'Bis Postern wieder läuft, sendet dieses Gerät keine Berichte und verliert den Zugriff ({time}).',

@@ -164,6 +164,7 @@ export const settingsEn: SettingsTexts = {
   quit: {
     title: 'Quit',
     note: 'Closing the window does not end Postern: it goes on reporting.',
+    noteNotEnrolled: 'Closing the window does not end Postern.',
     action: 'Quit Postern…',
     question: 'Quit Postern?',
     losesAccess: 'Until Postern runs again this device sends no reports and loses access at {time}.',

@@ -103,6 +103,7 @@ export type SettingsTexts = {
   readonly quit: {
     readonly title: string
     readonly note: string
+    readonly noteNotEnrolled: string
     readonly action: string
     readonly question: string
     readonly losesAccess: Entry
