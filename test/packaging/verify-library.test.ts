@@ -21,7 +21,7 @@ export async function look(token: string, verification: Verification): Promise<s
     if (signal.id === 'disk-encryption' && signal.st === 'observed') return signal.v.state
     if (signal.st === 'observed') continue
     const why: 'denied' | string = signal.why
-    if (why === '') throw new Failure('token_invalid', { reason: why })
+    if (why === '') throw new Failure('token_invalid', { reason: 'expired' })
   }
   return claims.iss
 }

@@ -1,10 +1,12 @@
 import type { FailureText } from '#contract/texts/en.ts'
+import { faultText } from '#contract/texts/fault-text.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import type { Refusal } from '../ask.ts'
 import { type Speech, useTexts } from '../texts.tsx'
 import { useCopy } from './copy.tsx'
 import { NextStep } from './next-step.tsx'
+import { raisedText } from './raised-text.ts'
 
 /** A refused question in words: what happened, why or what to do next, its code, and all of it to be copied. */
 export function FailureBanner(props: { readonly refusal: Refusal; readonly onAgain?: (() => void) | undefined }) {
@@ -38,11 +40,28 @@ export function FailureBanner(props: { readonly refusal: Refusal; readonly onAga
         }
       >
         {detail}
+        {limitsOfNoField(refusal.details, speech).map((limit) => (
+          <p key={limit}>{limit}</p>
+        ))}
         {reason !== undefined && <ForeignReason reason={reason} />}
       </Banner>
     </div>
   )
 }
+
+/** What no field can be marked for: limits of the request itself (protocol.md section 8), or of drafts. */
+function limitsOfNoField(details: Refusal['details'], { locale, sayReason, plain }: Speech): readonly string[] {
+  const errors = details?.['errors']
+  if (!Array.isArray(errors)) return []
+  return errors.flatMap((error: unknown) => {
+    if (typeof error !== 'object' || error === null || !('pointer' in error) || !('detail' in error)) return []
+    const { pointer, detail } = error
+    if (typeof pointer !== 'string' || !wholes.includes(pointer) || typeof detail !== 'string') return []
+    return [`${raisedText(plain(faultText(detail, locale, sayReason), 200), locale)}.`]
+  })
+}
+
+const wholes: readonly string[] = ['', '/ask', '/draft_id']
 
 /** A reason that only English has words for, as of an agent of another version. */
 export function ForeignReason({ reason }: { readonly reason: string }) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { describeFinding } from '#agent/window-api/describe-finding.ts'
 import { severities } from '#agent/window-api/finding.ts'
 import { type AgentFacts, findingsOfAgent } from '#agent/window-api/findings-of-agent.ts'
 import type { Inspection } from '#agent/window-api/inspect-agent.ts'
@@ -8,7 +9,9 @@ import { textWidth } from '#cli/print/text-width.ts'
 import { cliDe } from '#contract/texts/cli-de.ts'
 import { cliEn } from '#contract/texts/cli-en.ts'
 import { doctorFindings } from '#contract/texts/cli-texts.ts'
+import { de } from '#contract/texts/de.ts'
 import { en } from '#contract/texts/en.ts'
+import { sayReasonIn } from '#contract/texts/say-reason-in.ts'
 import { aResult, aSnapshot, noon } from '#test/support/a-snapshot.ts'
 
 const issuer = 'https://posture.example.com'
@@ -160,6 +163,49 @@ describe('A machine on which one thing is not in order', () => {
   it('ends with 3 where the bus could not be judged', () => {
     const given = facts({ secretService: { kind: 'unknown', why: 'timed-out' } })
     expect(doctorExit(findingsOfAgent(given))).toBe(3)
+  })
+})
+
+describe('What is wrong, told to somebody who reads German', () => {
+  it.each([
+    [
+      'of the gateway',
+      {
+        gateway: {
+          kind: 'trouble',
+          issuer,
+          trouble: { code: 'gateway_unreachable', details: { reason: 'There is no network' } },
+        },
+      },
+      `${issuer}: Es gibt kein Netz`,
+    ],
+    [
+      'of the record of the key',
+      {
+        key: {
+          kind: 'trouble',
+          trouble: {
+            code: 'state_unreadable',
+            details: { file: 'key-record.json', reason: 'It is not there (ENOENT)' },
+          },
+        },
+      },
+      'Es gibt sie nicht (ENOENT)',
+    ],
+    [
+      'of the enrolment',
+      {
+        enrollment: {
+          kind: 'trouble',
+          trouble: { code: 'state_unreadable', details: { file: 'e.json', reason: 'The disk reports an error (EIO)' } },
+        },
+      },
+      'e.json: Der Datenträger meldet einen Fehler (EIO)',
+    ],
+  ] as const)('has a German reason: %s', async (_of, inspection, why) => {
+    const found = findingsOfAgent(facts(inspection, { texts: de, cli: cliDe, sayReason: await sayReasonIn('de') }))
+    const described = found.map((each) => describeFinding(each, { texts: cliDe, development: false }))
+    expect(described.map((each) => each.why)).toContain(why)
   })
 })
 

@@ -44,6 +44,15 @@ describeInChromium('Why something failed, in a German window', () => {
     expect(faults).toEqual([])
   })
 
+  it('is told too where it is a limit of no field, and where the organisation has decided', async () => {
+    const errors = [
+      { pointer: '/ask', detail: 'at most 3 requests open at once' },
+      { pointer: '', detail: 'Your organisation decides this' },
+    ]
+    const { alert } = await refused('exception_limit', { errors }, german)
+    expect(await alert.textContent()).toContain('Höchstens 3 Anträge zugleich offen.Das legt Ihre Organisation fest.')
+  })
+
   it('is marked as English where only that has words for it, as of another version', async () => {
     const { alert, page } = await refused('gateway_unreachable', { reason: 'The moon is in the way of x' }, german)
     expect(await alert.locator('[lang=en]').textContent()).toBe('The moon is in the way of x.')
