@@ -13,6 +13,17 @@ export const refusedSwitches = [
   'js-flags',
   'password-store',
   'log-net-log',
+  // What comes to the same by another name.
+  'single-process',
+  'disable-setuid-sandbox',
+  'disable-seccomp-filter-sandbox',
+  'disable-namespace-sandbox',
+  'renderer-cmd-prefix',
+  'utility-cmd-prefix',
+  'gpu-launcher',
+  'ignore-certificate-errors-spki-list',
+  'allow-running-insecure-content',
+  'unsafely-treat-insecure-origin-as-secure',
 ] as const
 
 export const refusedVariables = ['ELECTRON_DISABLE_SANDBOX'] as const
@@ -23,14 +34,14 @@ export const refusedExitCode = 64
 
 /**
  * What the app must not be started with, as Chromium would read it: one dash or two, on Windows a slash, in any case,
- * with or without a value. Undefined: it may start. The first word is the program.
+ * with or without a value, space around it ignored. Undefined: it may start. The first word is the program.
  */
 export function startRefusal(
   argv: readonly string[],
   environment: { readonly [name: string]: string | undefined },
 ): StartRefusal | undefined {
   for (const word of argv.slice(1)) {
-    const name = /^(?:--?|\/)([^=]+)/.exec(word)?.[1]?.toLowerCase()
+    const name = /^(?:--?|\/)([^=]+)/.exec(word.trim())?.[1]?.trim().toLowerCase()
     if (name !== undefined && refusedSwitches.some((refused) => refused === name)) return { kind: 'switch', name }
   }
   const variable = refusedVariables.find((name) => environment[name] !== undefined)

@@ -11,6 +11,10 @@ describe('A packaged app that is started', () => {
       `--${name}=`,
       `--${name.toUpperCase()}=x`,
       `-${name}=a=b`,
+      ` --${name}`,
+      `\t-${name}=1\n`,
+      `--${name} `,
+      `\u00a0/${name}`,
     ]) {
       expect(startRefusal(['postern-agent', word], {})).toEqual({ kind: 'switch', name })
       expect(startRefusal(['postern-agent', '--background', '--', word, 'x'], {})).toEqual({ kind: 'switch', name })
