@@ -74,7 +74,7 @@ function linuxSources(from: Parameters<SourcesOf>[0]): SystemSources {
       ...secretServiceOnLinux(machine),
       onHint: (tell) => followSecretService(buses.session, tell),
     },
-    trayHost: () => trayHostOnLinux(buses.session),
+    trayHost: () => trayHostOnLinux(buses.session, clock),
     notificationDaemon: () => notificationDaemonOnLinux(buses.session),
     close() {
       watch?.close()

@@ -5,6 +5,8 @@ import { Variant } from '@jellybrick/dbus-next'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { MessageBus } from '#agent/system/d-bus/message-bus.ts'
 import { type TrayHost, type TrayHostState, trayHostOnLinux } from '#agent/system/tray-host.linux.ts'
+import { systemClock } from '#runtime/clock.ts'
+import { aClock } from '#test/support/a-clock.ts'
 import { aClientOf, aMessageBus, describeOnABus, type RealBus } from '#test/support/a-message-bus.ts'
 import { type FakeWatcher, fakeStatusNotifierWatcher } from '#test/support/fake-status-notifier-watcher.ts'
 
@@ -28,7 +30,7 @@ describeOnABus('The tray of a session (needs dbus-daemon)', () => {
     folder = await mkdtemp(join(tmpdir(), 'tray-'))
     bus = await aMessageBus(folder)
     client = aClientOf(bus.address)
-    tray = trayHostOnLinux(client)
+    tray = trayHostOnLinux(client, systemClock())
   })
   afterEach(async () => {
     tray.close()
@@ -123,12 +125,93 @@ describeOnABus('The tray of a session (needs dbus-daemon)', () => {
 describe('A session without a bus', () => {
   it('is without a bus', async () => {
     client = aClientOf('unix:path=/nonexistent/bus')
-    tray = trayHostOnLinux(client)
+    tray = trayHostOnLinux(client, systemClock())
     await until('no-bus')
     expect(await client.property({ destination: watcherName, path: '/', iface: watcherName, name: 'x' })).toEqual({
       kind: 'no-bus',
     })
     tray.close()
     client.close()
+  })
+})
+
+describe('A watcher', () => {
+  type Answer = Awaited<ReturnType<MessageBus['property']>>
+  type Follower = Parameters<MessageBus['follow']>[1]
+
+  function aSession() {
+    const clock = aClock()
+    let answer: Answer = { kind: 'answered', value: true }
+    let asked = 0
+    let tellOwner: Parameters<MessageBus['followOwner']>[1] = () => undefined
+    let follower: Follower | undefined
+    const host = trayHostOnLinux(
+      {
+        async property() {
+          asked += 1
+          return answer
+        },
+        follow(_rule, given) {
+          follower = given
+          return () => undefined
+        },
+        followOwner(_name, tell) {
+          tellOwner = tell
+          return () => undefined
+        },
+      },
+      clock,
+    )
+    const states: TrayHostState[] = []
+    host.onChange((state) => states.push(state))
+    return {
+      clock,
+      states,
+      host,
+      answers: (next: Answer) => {
+        answer = next
+      },
+      asked: () => asked,
+      async owned() {
+        tellOwner('owned')
+        follower?.onReady?.()
+        await clock.advance(0)
+      },
+    }
+  }
+
+  it('that takes the name over at once is another one: what was shown by the first is made anew', async () => {
+    const session = aSession()
+    await session.owned()
+    await session.owned()
+    expect(session.states).toEqual(['host', 'unknown', 'host'])
+  })
+
+  it('that is too busy to answer is asked again, three times and not for ever', async () => {
+    const session = aSession()
+    session.answers({ kind: 'timed-out' })
+    await session.owned()
+    await session.clock.advance(5000)
+    expect(session.asked()).toBe(2)
+    await session.clock.advance(24 * 3_600_000)
+    expect(session.asked()).toBe(4)
+    expect(session.states).toEqual([])
+  })
+
+  it('that answers late has its host then', async () => {
+    const session = aSession()
+    session.answers({ kind: 'timed-out' })
+    await session.owned()
+    session.answers({ kind: 'answered', value: true })
+    await session.clock.advance(5000)
+    expect(session.states).toEqual(['host'])
+  })
+
+  it('is not asked any more when nobody follows it', async () => {
+    const session = aSession()
+    session.answers({ kind: 'timed-out' })
+    await session.owned()
+    session.host.close()
+    expect(session.clock.waiting()).toBe(0)
   })
 })
