@@ -1,5 +1,5 @@
 import { readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { app } from 'electron'
 import type { AutostartPort } from '#agent/ports.ts'
 import { Failure } from '#domain/failure.ts'
@@ -34,9 +34,12 @@ const ports: { readonly [System in OperatingSystem]: (home: string) => Autostart
   }),
   windows: () => ({
     async state() {
-      const { openAtLogin, executableWillLaunchAtLogin } = app.getLoginItemSettings({ args: ['--background'] })
-      if (executableWillLaunchAtLogin) return { state: 'on', changeable: true }
-      return { state: openAtLogin ? 'switched-off-by-system' : 'off', changeable: true }
+      const settings = app.getLoginItemSettings({ args: ['--background'] })
+      const { openAtLogin, executableWillLaunchAtLogin: isOn, launchItems } = settings
+      const isOurs = !launchItems.some(({ scope }) => scope === 'machine') // an installer's entry is not a person's to take
+      if (isOn) return { state: 'on', changeable: isOurs }
+      const isSwitchedOff = openAtLogin || launchItems.some(({ enabled }) => !enabled)
+      return { state: isSwitchedOff ? 'switched-off-by-system' : 'off', changeable: isOurs }
     },
     async change(on) {
       app.setLoginItemSettings({ openAtLogin: on, args: ['--background'] })
@@ -46,8 +49,17 @@ const ports: { readonly [System in OperatingSystem]: (home: string) => Autostart
     autostartOnLinux({
       systemFolder: '/etc/xdg/autostart',
       userFolder: join(app.getPath('appData') || join(home, '.config'), 'autostart'),
-      program: process.execPath,
+      program: programToStart(process.execPath, process.env),
     }),
+}
+
+/** An AppImage runs out of a folder that is there while it runs; what can be started is the image (`APPIMAGE`). */
+export function programToStart(
+  program: string,
+  { APPIMAGE: image = '', APPDIR: folder = '' }: { readonly [name: string]: string | undefined },
+): string {
+  const isInImage = folder !== '' && program.startsWith(`${folder}/`) // else they are of a program that started this one
+  return isInImage && isAbsolute(image) ? image : program
 }
 
 /**

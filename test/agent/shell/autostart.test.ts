@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { autostartOnLinux, autostartPort, isInForce, startEntry } from '#agent/shell/autostart.ts'
+import { autostartOnLinux, autostartPort, isInForce, programToStart, startEntry } from '#agent/shell/autostart.ts'
 import { aStage, type Stage } from '#test/support/a-stage.ts'
 import { app, fakeElectron } from '#test/support/fake-electron.ts'
 
@@ -94,6 +94,25 @@ describe('A desktop entry', () => {
   })
 })
 
+describe('The program that a desktop starts', () => {
+  const mounted = '/tmp/.mount_PosterAb/postern'
+
+  it('is the image of an AppImage, whose folder is gone by then', () => {
+    const image = { APPIMAGE: '/home/a/Postern.AppImage', APPDIR: '/tmp/.mount_PosterAb' }
+    expect(programToStart(mounted, image)).toBe('/home/a/Postern.AppImage')
+  })
+
+  it.each([
+    [{}],
+    [{ APPIMAGE: '/home/a/Terminal.AppImage', APPDIR: '/tmp/.mount_TermXy' }],
+    [{ APPIMAGE: '/home/a/Terminal.AppImage' }],
+    [{ APPIMAGE: 'Postern.AppImage', APPDIR: '/tmp/.mount_PosterAb' }],
+    [{ APPIMAGE: '/home/a/Other.AppImage', APPDIR: '/tmp/.mount_Poster' }],
+  ])('is the program itself with %j', (environment) => {
+    expect(programToStart(mounted, environment)).toBe(mounted)
+  })
+})
+
 describe('Elsewhere', () => {
   beforeEach(() => {
     fakeElectron.reset()
@@ -111,11 +130,26 @@ describe('Elsewhere', () => {
   })
 
   it('Windows says when the person switched it off', async () => {
-    expect(await given('windows', { openAtLogin: true, executableWillLaunchAtLogin: true })).toBe('on')
-    expect(await given('windows', { openAtLogin: true, executableWillLaunchAtLogin: false })).toBe(
+    const none = { launchItems: [] }
+    expect(await given('windows', { openAtLogin: true, executableWillLaunchAtLogin: true, ...none })).toBe('on')
+    expect(await given('windows', { openAtLogin: true, executableWillLaunchAtLogin: false, ...none })).toBe(
       'switched-off-by-system',
     )
-    expect(await given('windows', { openAtLogin: false, executableWillLaunchAtLogin: false })).toBe('off')
+    expect(await given('windows', { openAtLogin: false, executableWillLaunchAtLogin: false, ...none })).toBe('off')
+  })
+
+  it("Windows says when the installer's own entry was switched off, which only the system can switch on again", async () => {
+    const item = { name: 'Postern', path: 'C:\\Postern\\Postern.exe', args: ['--background'], scope: 'machine' }
+    const state = (enabled: boolean) => {
+      fakeElectron.answer('app.getLoginItemSettings', {
+        openAtLogin: false,
+        executableWillLaunchAtLogin: enabled,
+        launchItems: [{ ...item, enabled }],
+      })
+      return autostartPort('windows', '/home/a').state()
+    }
+    expect(await state(false)).toEqual({ state: 'switched-off-by-system', changeable: false })
+    expect(await state(true)).toEqual({ state: 'on', changeable: false })
   })
 
   it('starts in the background', async () => {
