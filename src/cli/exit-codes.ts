@@ -107,6 +107,7 @@ export const failureExits: { readonly [Code in FailureCode]: ExitCode } = {
   book_invalid: couldNotRun,
   unknown_person: couldNotRun,
   not_here: couldNotRun,
+  quit_hidden: couldNotRun,
   cannot_open: couldNotRun,
   not_implemented: couldNotRun,
   question_invalid: bug,

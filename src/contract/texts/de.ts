@@ -305,6 +305,10 @@ export const de: Texts = {
       detail:
         'Es braucht die Postern-App auf einem Desktop. Öffnen Sie Postern im App-Menü, und versuchen Sie es dort.',
     },
+    quit_hidden: {
+      title: 'Postern läuft auf diesem Gerät weiter',
+      detail: 'Ihre Organisation will es so. Muss es beendet werden, fragen Sie die Person, die dieses Gerät betreut.',
+    },
     cannot_open: {
       title: 'Das ließ sich nicht öffnen',
       detail:

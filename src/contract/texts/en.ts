@@ -277,6 +277,10 @@ export const en: Texts = {
       title: 'This cannot be done from here',
       detail: 'It needs the Postern app on a desktop. Open Postern from the app menu, and try again there.',
     },
+    quit_hidden: {
+      title: 'Postern stays running on this device',
+      detail: 'Your organisation wants it so. If it has to end, ask whoever looks after this device.',
+    },
     cannot_open: {
       title: 'This could not be opened',
       detail: '{reason}. Nothing was changed. Open it yourself in the settings of your system, or in the browser.',

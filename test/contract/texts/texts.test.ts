@@ -93,6 +93,7 @@ const always: { readonly [Code in FailureCode]: readonly (keyof RequiredOf<Failu
   book_invalid: ['remarks'],
   unknown_person: ['email'],
   not_here: [],
+  quit_hidden: [],
   cannot_open: ['reason'],
   not_implemented: ['what'],
   question_invalid: [],
