@@ -86,8 +86,8 @@ export const noticeMemory = z.strictObject({
   votes: z.array(z.strictObject({ id: uuid7, told_at: time.nullable(), half_at: time.nullable() })).max(100),
   /** Of each request what was told of it. */
   requests: z.array(z.strictObject({ id: uuid7, told: z.array(z.string().max(80)).max(20) })).max(200),
-  /** What is told once per start. */
-  started: z.array(z.enum(['key', 'tray', 'update'])).max(3),
+  /** What is told once per start; `overflow` once ever. */
+  started: z.array(z.enum(['key', 'tray', 'update', 'overflow'])).max(4),
   /** Subjects whose notification may still be on screen. */
   shown: z.array(z.string().max(80)).max(500),
 })

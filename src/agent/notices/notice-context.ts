@@ -31,6 +31,8 @@ export type NoticeInput = {
   readonly changed: readonly ShownRequest[]
   /** This desktop has had no host for the tray for half a minute. */
   readonly trayMissing: boolean
+  /** Our icon is where a system hides new ones, until a person draws it out (Windows). */
+  readonly iconMayHide?: boolean
   readonly updateReady: { readonly version: string } | undefined
   readonly settings: NoticeSettings
   readonly now: number

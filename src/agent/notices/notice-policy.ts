@@ -30,7 +30,7 @@ export const emptyMemory: NoticeMemory = {
 
 /** What is remembered, at a start: once per start means once more, and what was on screen is out of reach. */
 export function memoryAtStart(memory: NoticeMemory): NoticeMemory {
-  return { ...memory, started: [], shown: [] }
+  return { ...memory, started: memory.started.filter((subject) => subject === 'overflow'), shown: [] }
 }
 
 /**

@@ -8,7 +8,7 @@ import type { ToldPart } from './told-part.ts'
 type Subject = NoticeMemory['started'][number]
 type Cause = { readonly subject: Subject; readonly text: NoticeText; readonly screen: Route['screen'] }
 
-/** Tells once per start that the keychain is locked, that there is no tray, and that an update is ready. */
+/** Tells once per start that the keychain is locked, that there is no tray, that an update is ready; where the icon hides, once ever. */
 export function startNotices(memory: readonly Subject[], context: NoticeContext): ToldPart<readonly Subject[]> {
   const causes = causesNow(context)
   const fresh = causes.filter(({ subject }) => !memory.includes(subject))
@@ -23,10 +23,11 @@ export function startNotices(memory: readonly Subject[], context: NoticeContext)
   }
 }
 
-function causesNow({ snapshot, trayMissing, updateReady, texts, name }: NoticeContext): readonly Cause[] {
+function causesNow({ snapshot, trayMissing, iconMayHide, updateReady, texts, name }: NoticeContext): readonly Cause[] {
   const causes: Cause[] = []
   if (snapshot.state === 'key-locked') causes.push({ subject: 'key', text: texts.keyLocked, screen: 'settings' })
   if (trayMissing) causes.push({ subject: 'tray', text: texts.trayMissing, screen: 'status' })
+  if (iconMayHide === true) causes.push({ subject: 'overflow', text: texts.iconHides, screen: 'status' })
   if (updateReady !== undefined) {
     const title = fillText(texts.updateReady.title, { version: name(updateReady.version) })
     causes.push({ subject: 'update', text: { ...texts.updateReady, title }, screen: 'settings' })

@@ -27,10 +27,11 @@ export const iconOfState: { readonly [State in AgentState]: TrayIcon } = {
 
 /**
  * The file of an icon, below `assets`. macOS finds `@2x` beside it and takes the name's ending for a template; Windows
- * picks a size out of the `.ico`; on Linux the same icon lies beside it with 24, 32 and 48 pixels.
+ * picks a size out of the `.ico`; on Linux one picture is sent, whatever the panel: the smallest that is sharp at `scale`.
  */
-export const trayIconFile: { readonly [Os in OperatingSystem]: (icon: TrayIcon) => string } = {
+export const trayIconFile: { readonly [Os in OperatingSystem]: (icon: TrayIcon, scale: number) => string } = {
   macos: (icon) => `tray/macos/${icon}Template.png`,
   windows: (icon) => `tray/windows/${icon}.ico`,
-  linux: (icon) => `tray/linux/${icon}-22.png`,
+  linux: (icon, scale) => `tray/linux/${icon}-${linuxSizes.find((size) => size >= 22 * scale) ?? 48}.png`,
 }
+const linuxSizes = [22, 24, 32, 48] as const

@@ -37,7 +37,7 @@ export function trayModel(snapshot: Snapshot, view: TrayView): TrayModel {
   const icon = iconOfState[snapshot.state]
   return {
     icon,
-    iconFile: trayIconFile[view.os](icon),
+    iconFile: trayIconFile[view.os](icon, view.scale ?? 1),
     tooltip: sentence,
     rows: sections
       .filter((section) => section.length > 0)

@@ -17,6 +17,8 @@ export type TrayView = {
   readonly language: Language
   readonly timeZone?: string
   readonly now: number
+  /** Pixels of the screen for one of the desktop; left out: one. */
+  readonly scale?: number
   /** The managed setting `HideQuit`. */
   readonly hideQuit: boolean
   /** An update that waits for its moment. */

@@ -56,6 +56,10 @@ export const noticesDe: NoticesTexts = {
   },
   keyLocked: { title: 'Schlüsselbund gesperrt', body: 'Entsperren Sie ihn, damit weiter berichtet wird.' },
   trayMissing: { title: 'Kein Tray auf diesem Desktop', body: 'Öffnen Sie Postern über das Anwendungsmenü.' },
+  iconHides: {
+    title: 'Postern ist neben der Uhr',
+    body: 'Windows verbirgt neue Symbole dort hinter dem Pfeil. Ziehen Sie den Bogen heraus, damit er zu sehen bleibt.',
+  },
   updateReady: { title: 'Update {version} ist bereit', body: 'Öffnen Sie Postern, um es zu installieren.' },
   andMore: '{check} und {n} weitere',
 }

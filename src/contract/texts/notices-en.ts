@@ -44,6 +44,10 @@ export const noticesEn: NoticesTexts = {
   exceptionEnds: { title: '{check}: access ends {time}', body: 'The exception ends then. Fix the check before.' },
   keyLocked: { title: 'Keychain locked', body: 'Unlock it to go on reporting.' },
   trayMissing: { title: 'No tray on this desktop', body: 'Open Postern from the app menu.' },
+  iconHides: {
+    title: 'Postern is beside the clock',
+    body: 'Windows hides new icons behind the arrow there. Drag the arch out to keep it in view.',
+  },
   updateReady: { title: 'Update {version} is ready', body: 'Open Postern to install it.' },
   andMore: '{check} and {n} more',
 }

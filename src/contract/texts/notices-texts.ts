@@ -37,6 +37,8 @@ export type NoticesTexts = {
   readonly exceptionEnds: NoticeText
   readonly keyLocked: NoticeText
   readonly trayMissing: NoticeText
+  /** Windows puts new icons behind the arrow. */
+  readonly iconHides: NoticeText
   readonly updateReady: NoticeText
   readonly andMore: string
 }

@@ -370,6 +370,15 @@ describe('What is told once per start', () => {
     expect(teller.titlesAt(noon + 3 * minute, happening)).toEqual([title])
   })
 
+  it('is not that Windows hides the icon: that is told once ever', () => {
+    const teller = aTeller()
+    const hidden = { iconMayHide: true }
+    expect(teller.titlesAt(noon, hidden)).toEqual(['Postern is beside the clock'])
+    expect(teller.at(noon + minute, hidden)).toMatchObject({ notices: [], close: [] })
+    teller.restart()
+    expect(teller.titlesAt(noon + 2 * minute, { ...hidden, ...locked })).toEqual(['Keychain locked'])
+  })
+
   it('is taken away when it is over', () => {
     const teller = aTeller()
     teller.at(noon, locked)
