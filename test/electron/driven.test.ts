@@ -192,6 +192,32 @@ describe('The app in Electron, driven', () => {
     await expect(page.evaluate("window.postern.ask('agent/snapshot', { call() {} })")).rejects.toThrow(/cloned/)
   })
 
+  it('lets a page say what was typed last while its window closes', async () => {
+    await page.evaluate(`addEventListener('pagehide', () => {
+      void window.postern.ask('clipboard/copy', { text: 'typed last' })
+    })`)
+    await app.electron.evaluate(({ BrowserWindow }) => {
+      for (const window of BrowserWindow.getAllWindows()) window.close()
+    })
+    await until(async () => (await countRenderers(app.pid())) === 0, 5000)
+    expect(await app.electron.evaluate(({ clipboard }) => clipboard.readText())).toBe('typed last')
+    const opened = app.electron.waitForEvent('window')
+    await (await trayOf(app.tray)).click('Open Postern')
+    page = await opened
+    await page.getByRole('heading', { level: 1 }).waitFor()
+  })
+
+  it('opens a window that is asked for while the last one closes', async () => {
+    const opened = app.electron.waitForEvent('window')
+    await app.electron.evaluate(({ app, BrowserWindow }) => {
+      for (const window of BrowserWindow.getAllWindows()) window.close()
+      app.emit('second-instance', {}, [], '/', { link: 'postern://show?screen=history', action: '' })
+    })
+    page = await opened
+    await expect.poll(() => page.title()).toMatch(/History/)
+    expect(app.electron.windows()).toHaveLength(1)
+  })
+
   it('is gone as a process when its window closes, and comes back from the tray at the screen that was asked for', async () => {
     await page.close()
     await until(async () => (await countRenderers(app.pid())) === 0, 5000)

@@ -63,6 +63,16 @@ describe('The app in Electron, on a desktop without tray and notifications', () 
     await watcher.disappear()
   })
 
+  it('sends an icon that is sharp on a screen of many pixels', async () => {
+    await app.stop()
+    const before = watcher.items.length
+    await watcher.appear(true)
+    app = session.start([program, '--background', '--force-device-scale-factor=2'], { XDG_CURRENT_DESKTOP: 'KDE' })
+    const { IconPixmap } = await (await trayOf(watcher, before)).properties()
+    expect(IconPixmap).toEqual([[48, 48, expect.anything()]])
+    await watcher.disappear()
+  })
+
   it('says why it does not run on the state of a newer Postern, and leaves that as it is', async () => {
     await app.stop()
     const state = join(session.home, 'newer/postern')

@@ -74,14 +74,19 @@ describe('The app in Electron, as installed', () => {
   const logOfApp = () => readFile(join(session.home, 'state/postern/log/agent.log'), 'utf8').catch(String)
   const cli = async (...words: readonly string[]) => session.start([program, ...words], env).ended
 
-  it.each(['--no-sandbox', '--remote-debugging-port=0', '-js-flags=--expose-gc', '--ignore-certificate-errors'])(
-    'does not start with %s',
-    async (word) => {
-      const ended = await cli(word)
-      expect(ended.code).toBe(64)
-      expect(ended.stderr).toContain(`postern: refused to start with the switch --${/^-+([a-z-]+)/.exec(word)?.[1]}`)
-    },
-  )
+  it.each([
+    '--no-sandbox',
+    ' --no-sandbox',
+    '\t--js-flags=--expose-gc',
+    '--single-process',
+    '--remote-debugging-port=0',
+    '-js-flags=--expose-gc',
+    '--ignore-certificate-errors',
+  ])('does not start with %j', async (word) => {
+    const ended = await cli(word)
+    expect(ended.code).toBe(64)
+    expect(ended.stderr).toContain(`postern: refused to start with the switch --${/^\s*-+([a-z-]+)/.exec(word)?.[1]}`)
+  })
 
   it('does not start with a sandbox that the environment switches off', async () => {
     const ended = await session.start([program], { ...env, ELECTRON_DISABLE_SANDBOX: '1' }).ended
@@ -144,6 +149,20 @@ describe('The app in Electron, as installed', () => {
     await screen.close(/./)
     await until(async () => (await countRenderers(app.pid)) === 0, 5000)
     expect(await listenersOf(app.pid)).toEqual([])
+  })
+
+  it('brings a page back whose process broke', async () => {
+    const renderers = async () =>
+      (await processesOf(app.pid)).filter(({ type }) => type === 'renderer').map(({ pid }) => pid)
+    await tray.click('Open Postern')
+    await until(async () => (await screen.visible()).length === 1)
+    const [broken = 0] = await renderers()
+    process.kill(broken, 'SIGKILL')
+    await until(async () => (await renderers()).some((pid) => pid !== broken))
+    expect(await screen.visible()).toHaveLength(1)
+    expect(await logOfApp()).toContain('window.broke')
+    await screen.close(/./)
+    await until(async () => (await countRenderers(app.pid)) === 0, 5000)
   })
 
   it('started a second time opens the window of the first', async () => {

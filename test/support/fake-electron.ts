@@ -42,6 +42,7 @@ export const fakeElectron = {
     app.ready = Promise.withResolvers()
     ipcMain.handlers.clear()
     powerMonitor.removeAllListeners()
+    screen.removeAllListeners()
     session.defaultSession = new FakeSession()
   },
 }
@@ -72,6 +73,7 @@ class App extends EventEmitter {
     if (!event.isPrevented) this.exit(0)
   }
   exit = (...args: readonly unknown[]) => record('app.exit', ...args)
+  relaunch = (...args: readonly unknown[]) => record('app.relaunch', ...args)
 }
 export const app = new App()
 
@@ -83,7 +85,7 @@ export class Prevented {
   }
 }
 
-export class FakeSession {
+export class FakeSession extends EventEmitter {
   readonly handlers: { [name: string]: (...args: readonly never[]) => unknown } = {}
   readonly schemes: { [scheme: string]: (request: Request) => Promise<Response> } = {}
   readonly protocol = {
@@ -130,6 +132,8 @@ export class BrowserWindow extends EventEmitter {
   readonly webContents = new FakeContents()
   readonly options: { readonly webPreferences?: { readonly [name: string]: unknown }; readonly show?: boolean }
   isGone = false
+  /** Its page takes its time to go: it closes when `closeNow` is called. */
+  closesSlowly = false
   constructor(options: BrowserWindow['options']) {
     super()
     this.options = options
@@ -144,6 +148,11 @@ export class BrowserWindow extends EventEmitter {
   isDestroyed = () => this.isGone
   getNormalBounds = () => ({ x: 0, y: 0, width: 800, height: 600 })
   close = () => {
+    this.emit('close', new Prevented())
+    if (!this.closesSlowly) this.closeNow()
+  }
+  destroy = () => this.closeNow()
+  closeNow = () => {
     this.isGone = true
     this.emit('closed')
   }
@@ -164,9 +173,31 @@ export const protocol = {
 }
 
 type Item = { readonly label?: string; readonly type?: string; readonly role?: string; readonly click?: () => void }
+export class FakeMenu extends EventEmitter {
+  readonly items: readonly Item[]
+  constructor(items: readonly Item[]) {
+    super()
+    this.items = items
+  }
+}
 export const Menu = {
   setApplicationMenu: (...args: readonly unknown[]) => record('Menu.setApplicationMenu', ...args),
-  buildFromTemplate: (template: readonly Item[]) => template,
+  buildFromTemplate: (template: readonly Item[]) => new FakeMenu(template),
+}
+
+class Screen extends EventEmitter {
+  getPrimaryDisplay = () => screenOf(answers['screen.getPrimaryDisplay'])
+  getAllDisplays = () => [answers['screen.getPrimaryDisplay'], ...listOf(answers['screen.others'])].map(screenOf)
+  getCursorScreenPoint = () => record('screen.getCursorScreenPoint') ?? { x: 0, y: 0 }
+}
+export const screen = new Screen()
+
+function screenOf(given: unknown) {
+  const usual = { scaleFactor: 1, workAreaSize: { width: 1920, height: 1080 } }
+  return typeof given === 'object' ? { ...usual, ...given } : usual
+}
+function listOf(given: unknown): readonly unknown[] {
+  return Array.isArray(given) ? given : []
 }
 
 export const nativeImage = { createFromPath: (path: string) => path }
@@ -175,6 +206,8 @@ export class Tray extends EventEmitter {
   readonly images: unknown[]
   tooltip = ''
   menu: readonly Item[] = []
+  /** The menu itself, of which `menu` are the rows. */
+  shown: FakeMenu | undefined
   isGone = false
   constructor(image: unknown) {
     super()
@@ -185,9 +218,12 @@ export class Tray extends EventEmitter {
   setToolTip = (text: string) => {
     this.tooltip = text
   }
-  setContextMenu = (menu: readonly Item[]) => {
-    this.menu = menu
+  setContextMenu = (menu: FakeMenu) => {
+    this.shown = menu
+    this.menu = menu.items
   }
+  focus = () => record('tray.focus')
+  isDestroyed = () => this.isGone
   destroy = () => {
     this.isGone = true
   }
@@ -195,6 +231,7 @@ export class Tray extends EventEmitter {
 
 export class Notification extends EventEmitter {
   static isSupported = () => answers['Notification.isSupported'] !== false
+  static handleActivation = (...args: readonly unknown[]) => record('Notification.handleActivation', ...args)
   readonly options: { readonly title?: string; readonly body?: string; readonly silent?: boolean }
   state: 'made' | 'shown' | 'closed' = 'made'
   constructor(options: Notification['options']) {

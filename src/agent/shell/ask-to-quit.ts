@@ -9,10 +9,14 @@ const quit = 0
 const stay = 1
 
 /** Says what quitting costs, once, and quits if that is what the person wants. */
-export function askToQuit(question: string, language: Language): void {
+export async function askToQuit(question: string, language: Language): Promise<void> {
   const buttons = [trayWords[language].tray.actions.quit, shellTexts[language].stay]
-  const asked = dialog.showMessageBox({ type: 'question', message: question, buttons, defaultId: stay, cancelId: stay })
-  void asked.then(({ response }) => {
-    if (response === quit) app.quit()
+  const { response } = await dialog.showMessageBox({
+    type: 'question',
+    message: question,
+    buttons,
+    defaultId: stay,
+    cancelId: stay,
   })
+  if (response === quit) app.quit()
 }

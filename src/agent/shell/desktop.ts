@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { screen } from 'electron'
 import type { NoticeTarget } from '#agent/notices/notice.ts'
 import type { TrayState } from '#agent/ports.ts'
 import type { TrayAction } from '#agent/tray/tray-action.ts'
@@ -18,10 +19,16 @@ import { trayOnScreen } from './tray.ts'
 import type { Windows } from './windows.ts'
 
 export type Desktop = {
+  /** Shows the window, whatever it shows. */
+  open(): void
   goTo(route: Route): void
   /** An action of the launcher, by name; false: there is none of that name. */
   perform(action: string): boolean
   trayState(): TrayState
+  /** The person closed the window by its keys. */
+  closedByKeyboard(): void
+  /** Somebody says that a toast of this subject was clicked (Windows). */
+  toastClicked(subject: string): void
   end(): void
 }
 
@@ -47,22 +54,37 @@ export function desktop(of: {
   let host: boolean | undefined
   let teller: NoticeTeller | undefined
   let hasEnded = false
+  let isAsking = false
+  let choices = 0
+  let isFromTray = false
   let cancelPatience = () => {}
 
-  function goTo(route: Route): void {
-    core.requestRoute(route)
+  function openWindow(fromTray: boolean): void {
+    isFromTray = fromTray
     windows.open()
   }
+  function goTo(route: Route, fromTray = false): void {
+    core.requestRoute(route)
+    openWindow(fromTray)
+  }
+  async function askOnce(question: string): Promise<void> {
+    if (isAsking) return
+    isAsking = true
+    const { askToQuit } = await import('./ask-to-quit.ts')
+    await askToQuit(question, language()).catch(() => undefined)
+    isAsking = false
+  }
   function act(action: TrayAction): void {
+    choices += 1
     switch (action.kind) {
       case 'check-now':
         return void ask('posture/check-now', undefined)
       case 'try-key-again':
         return void ask('key/try-again', undefined)
       case 'quit':
-        return void import('./ask-to-quit.ts').then(({ askToQuit }) => askToQuit(action.question, language()))
+        return void askOnce(action.question)
       default:
-        return goTo(action.route)
+        return goTo(action.route, true)
     }
   }
   function open(target: NoticeTarget): void {
@@ -78,17 +100,37 @@ export function desktop(of: {
     if (isThere === false)
       cancelPatience = of.clock.setTimer(trayPatienceMs, () => teller?.setTrayMissing(host === false))
   }
-  const tray = trayOnScreen({ assets: of.assets, act, open: windows.open })
+  const tray = trayOnScreen({
+    assets: of.assets,
+    act,
+    open: () => openWindow(true),
+    ...(of.os === 'windows'
+      ? {
+          async onMenu(...menuAndTray) {
+            const { giveFocusBack } = await import('./tray-focus.ts')
+            giveFocusBack(...menuAndTray, { choices: () => choices, clock: of.clock })
+          },
+        }
+      : {}),
+  })
   const showTray = () => {
     const snapshot = core.snapshot.read()
     const hideQuit = core.settings().managed.values.HideQuit
-    const view = { os: of.os, language: language(), now: snapshot.told_at, hideQuit, updateReady: undefined }
-    tray.show(trayModel(snapshot, view))
+    const now = snapshot.told_at
+    const scale = of.os === 'linux' ? largestScale() : 1
+    tray.show(trayModel(snapshot, { os: of.os, language: language(), now, hideQuit, scale, updateReady: undefined }))
   }
   showTray()
-  const ends = [core.onNotice('snapshot/changed', showTray), of.watch.onTrayHost(setHost)]
+  screen.on('display-added', showTray)
+  screen.on('display-metrics-changed', showTray)
+  const ends = [
+    core.onNotice('snapshot/changed', showTray),
+    of.watch.onTrayHost(setHost),
+    () => screen.off('display-added', showTray).off('display-metrics-changed', showTray),
+  ]
   const memory = stateFile(join(of.stateFolder, 'history', 'notices.json'), 1, noticeMemory)
-  void tellNotices({ core, memory, language, open, clock: of.clock, log: of.log }).then((made) => {
+  const iconMayHide = of.os === 'windows'
+  void tellNotices({ core, memory, language, open, iconMayHide, clock: of.clock, log: of.log }).then((made) => {
     if (hasEnded) made.end()
     else teller = made
   })
@@ -100,13 +142,23 @@ export function desktop(of: {
     'what-we-send': () => goTo({ screen: 'privacy' }),
   }
   return {
-    goTo,
+    open: () => openWindow(false),
+    goTo: (route) => goTo(route),
     perform(name) {
       const action = launchActions.find((each) => each === name)
       if (action !== undefined) actions[action]()
       return action !== undefined
     },
     trayState: () => (tray.isShown() ? 'shown' : host === false ? 'no-host' : 'unknown'),
+    closedByKeyboard() {
+      if (of.os === 'windows' && isFromTray) tray.focus() // back to where the person came from
+    },
+    async toastClicked(subject) {
+      if (hasEnded || teller?.follows(subject) === true) return
+      const { whereToastsLead } = await import('./toast-activation.ts')
+      const target = whereToastsLead(subject, core.snapshot.read())
+      if (target !== undefined) open(target)
+    },
     end() {
       hasEnded = true
       cancelPatience()
@@ -115,4 +167,8 @@ export function desktop(of: {
       tray.destroy()
     },
   }
+}
+
+function largestScale(): number {
+  return Math.max(1, ...screen.getAllDisplays().map(({ scaleFactor }) => scaleFactor))
 }

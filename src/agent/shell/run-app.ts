@@ -6,6 +6,7 @@ import { operatingSystem } from '#agent/system/operating-system.ts'
 import type { AgentPaths } from '#agent/system/paths.ts'
 import { shrinkHeap } from '#agent/system/shrink-heap.ts'
 import type { Route } from '#contract/agent-windows.ts'
+import type { OperatingSystem } from '#domain/operating-system.ts'
 import { createLog, type Log } from '#runtime/log.ts'
 import { parseAppMap, serveApp } from './app-protocol.ts'
 import { keepSettings } from './cached-settings.ts'
@@ -20,6 +21,7 @@ import { serveIpc } from './serve-ipc.ts'
 import type { ShellCore } from './shell-core.ts'
 import { shellPorts } from './shell-ports.ts'
 import { systemWatch } from './system-watch.ts'
+import { windowAnswers } from './window-answers.ts'
 import { confineDefaultSession } from './window-security.ts'
 import { openWindowState, type WindowState } from './window-state.ts'
 import { pagePartition, type Windows, windowFactory } from './windows.ts'
@@ -46,30 +48,49 @@ export function runApp(ports: AppPorts, words: AppWords, paths: AgentPaths, perf
     process.on(event, (thrown) => log.error('app.broke', { err: thrown }))
   app.on('window-all-closed', () => undefined) // the app lives on without a window
 
-  const links = earlyLinks(linkReader(clock))
+  // Whatever comes before there is anything that could show where it leads is kept until there is.
+  const links = keptUntilLed<Route>()
+  const starts = keptUntilLed<HandedOver>()
+  const toasts = keptUntilLed<string>()
+  const readLink = linkReader(clock)
+  const follow = (link: unknown): void => {
+    const route = readLink(link)
+    if (route !== undefined) links.come(route)
+  }
   app.on('open-url', (event, link) => {
     event.preventDefault()
-    links.follow(link)
+    follow(link)
   })
-  if (words.link !== undefined) links.follow(words.link)
+  app.on('second-instance', (_event, _argv, _folder, handedOver) => starts.come(handedOverWords(handedOver)))
+  if (words.link !== undefined) follow(words.link)
 
   const ready = app.whenReady()
+  const os = operatingSystem()
+  if (os === 'windows')
+    void Promise.all([import('./toast-activation.ts'), ready]).then(([{ followToasts }]) =>
+      followToasts(toasts.come, clock),
+    )
   let trayState: () => TrayState = () => 'unknown'
   const base = ports.agentPorts({ paths, development: !app.isPackaged, clock, log })
   const watch = systemWatch(base, ready)
   const agent = ports.runAgent(shellPorts(base, { watch, trayState: () => trayState(), ready }))
   const windowState = openWindowState(join(paths.state, 'window.json'))
 
-  void Promise.all([agent, windowState, ready]).then(
-    ([running, state]) => {
+  void Promise.all([agent, windowState, ready])
+    .then(([running, state]) => {
       perf.mark('ready')
       confineDefaultSession()
-      const windows = serveWindows(ports.here, running.core, state)
+      let closedByKeyboard = () => {}
+      const windows = serveWindows(ports.here, running.core, {
+        state,
+        closedByKeyboard: () => closedByKeyboard(),
+        onBroken: (reason) => log.error('window.broke', { reason }),
+      })
       const shown = desktop({
         core: running.core,
         windows,
         watch,
-        os: operatingSystem(),
+        os,
         assets: join(ports.here, 'assets'),
         stateFolder: paths.state,
         clock,
@@ -77,28 +98,47 @@ export function runApp(ports: AppPorts, words: AppWords, paths: AgentPaths, perf
         onTray: () => perf.mark('tray'),
       })
       trayState = shown.trayState
-      links.lead(shown.goTo)
-      app.on('second-instance', (_event, _argv, _folder, handedOver) => {
-        const { link, action } = handedOverWords(handedOver)
-        if (link !== '') links.follow(link)
-        else if (action === '' || !shown.perform(action)) windows.open()
+      closedByKeyboard = shown.closedByKeyboard
+      const { stop } = running
+      const quitting = quitInOrder({ os, end: [shown.end, watch.close], closeWindows: windows.close, stop, clock, log })
+      links.lead((route) => {
+        if (!quitting.isUnderWay()) shown.goTo(route)
       })
-      app.on('activate', () => windows.open())
-      quitInOrder({ stop: running.stop, end: [shown.end, windows.close, watch.close], clock, log })
+      toasts.lead(shown.toastClicked)
+      starts.lead(({ link, action }) => {
+        if (quitting.isUnderWay()) quitting.startAgain(link)
+        else if (link !== '') follow(link)
+        else if (action === '' || !shown.perform(action)) shown.open()
+      })
+      app.on('activate', shown.open)
       clock.setTimer(settledMs, shrinkHeap)
       void keepSettings(paths.state, running.core.settings().managed)
       if (words.action !== undefined) shown.perform(words.action)
-      else if (!words.background && isForReview(running.core)) windows.open()
-    },
-    async (thrown: unknown) => {
+      else if (!isBackground(words, os) && !windows.isOpen() && isForReview(running.core)) shown.open()
+    })
+    .catch(async (thrown: unknown) => {
       await ready
+      await agent.then(
+        ({ stop }) => stop(),
+        () => undefined, // it never began
+      )
       await sayWhyNot(thrown, log)
       app.exit(1)
-    },
-  )
+    })
 }
 
-function serveWindows(here: string, core: ShellCore, state: WindowState): Windows {
+/** macOS starts what starts with the session without words of its own. */
+function isBackground({ background }: AppWords, os: OperatingSystem): boolean {
+  return background || (os === 'macos' && app.getLoginItemSettings({ type: 'mainAppService' }).wasOpenedAtLogin)
+}
+
+type OfWindows = {
+  readonly state: WindowState
+  readonly closedByKeyboard: () => void
+  readonly onBroken: (reason: string) => void
+}
+
+function serveWindows(here: string, core: ShellCore, { state, closedByKeyboard, onBroken }: OfWindows): Windows {
   const pages = join(here, 'renderer')
   const map = parseAppMap(readFileSync(join(pages, 'files.json'), 'utf8'))
   serveApp(session.fromPartition(pagePartition), { folder: pages, map })
@@ -111,12 +151,14 @@ function serveWindows(here: string, core: ShellCore, state: WindowState): Window
     onOpened() {
       ends = told.map((name) => core.onNotice(name, (notice) => windows.tell(name, notice)))
     },
-    onClosed(size) {
+    onClosed({ size, byKeyboard }) {
       for (const end of ends) end() // nothing is made for a window that is not there
       state.keep(size)
+      if (byKeyboard) closedByKeyboard()
     },
+    onBroken,
   })
-  serveIpc(core.answers('window'), windows.owns)
+  serveIpc(windowAnswers(core), windows.owns)
   return windows
 }
 
@@ -126,25 +168,26 @@ function isForReview(core: ShellCore): boolean {
   return core.snapshot.read().issuer === null && !(SilentEnrollment && ServerUrl !== undefined)
 }
 
-/** Links may come before there is anything that could show where they lead. */
-function earlyLinks(read: (link: unknown) => Route | undefined) {
-  let waiting: readonly Route[] = []
-  let go: (route: Route) => void = (route) => {
-    waiting = [...waiting, route]
+const mostKept = 10
+
+/** What comes, to be led somewhere later; of more than ten the last ten. */
+function keptUntilLed<Value>() {
+  let waiting: readonly Value[] = []
+  let go: (value: Value) => void = (value) => {
+    waiting = [...waiting, value].slice(-mostKept)
   }
   return {
-    follow(link: unknown): void {
-      const route = read(link)
-      if (route !== undefined) go(route)
-    },
-    lead(to: (route: Route) => void): void {
+    come: (value: Value): void => go(value),
+    lead(to: (value: Value) => void): void {
       go = to
-      for (const route of waiting) to(route)
+      for (const value of waiting) to(value)
     },
   }
 }
 
-function handedOverWords(given: unknown): { readonly link: string; readonly action: string } {
+type HandedOver = { readonly link: string; readonly action: string }
+
+function handedOverWords(given: unknown): HandedOver {
   const text = (name: 'link' | 'action') => {
     if (typeof given !== 'object' || given === null || !(name in given)) return ''
     const value: unknown = Reflect.get(given, name)

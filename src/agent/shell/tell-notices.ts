@@ -12,6 +12,8 @@ import type { ShellCore } from './shell-core.ts'
 export type NoticeTeller = {
   /** Whether this desktop has had no tray for half a minute. */
   setTrayMissing(isMissing: boolean): void
+  /** Whether a click on the notice of this subject is told by itself, or just was. */
+  follows(subject: string): boolean
   end(): void
 }
 
@@ -25,11 +27,13 @@ export async function tellNotices(of: {
   readonly memory: StateFile<NoticeMemory>
   readonly language: () => Language
   readonly open: (target: NoticeTarget) => void
+  /** Whether our icon is where the system hides new ones. */
+  readonly iconMayHide: boolean
   readonly clock: Clock
   readonly log: Log
 }): Promise<NoticeTeller> {
   const { core, clock, log } = of
-  const screen = notificationsOnScreen({ open: of.open, log })
+  const screen = notificationsOnScreen({ open: of.open, clock, log })
   let memory = memoryAtStart((await of.memory.read().catch(() => undefined)) ?? emptyMemory)
   let written: Promise<void> = Promise.resolve()
   let changed: readonly ShownRequest[] = []
@@ -53,6 +57,7 @@ export async function tellNotices(of: {
       snapshot: core.snapshot.read(),
       changed,
       trayMissing,
+      iconMayHide: of.iconMayHide,
       updateReady: undefined,
       settings: { level: managed.values.Notifications, quietHours: quiet_hours, language: of.language() },
       now,
@@ -63,6 +68,7 @@ export async function tellNotices(of: {
     if (isNews) keep()
     for (const subject of decided.close) screen.close(subject)
     for (const notice of decided.notices) screen.show(notice)
+    screen.showUntaken()
     if (decided.askAgainAt === undefined) return
     const waitMs = Math.min(longestWaitMs, Math.max(1000, (decided.askAgainAt - now) * 1000))
     cancel = clock.setTimer(waitMs, look)
@@ -84,6 +90,7 @@ export async function tellNotices(of: {
       trayMissing = isMissing
       look()
     },
+    follows: screen.follows,
     end() {
       cancel()
       for (const end of ends) end()

@@ -10,6 +10,8 @@ export type TrayIconOnScreen = {
   /** Whether somebody would see an icon. One that was made without a host never appears, so each host gets a new one. */
   setHost(isThere: boolean): void
   isShown(): boolean
+  /** Gives the keyboard to the notification area, on Windows. */
+  focus(): void
   destroy(): void
 }
 
@@ -19,6 +21,8 @@ export function trayOnScreen(of: {
   readonly assets: string
   readonly act: (action: TrayAction) => void
   readonly open: () => void
+  /** Each menu that the icon gets. */
+  readonly onMenu?: (menu: Menu, tray: Tray) => void
 }): TrayIconOnScreen {
   let tray: Tray | undefined
   let hasHost = false
@@ -35,7 +39,9 @@ export function trayOnScreen(of: {
       tray.on('click', of.open) // where there is such a thing; nothing relies on it
     } else tray.setImage(image)
     tray.setToolTip(wanted.tooltip)
-    tray.setContextMenu(Menu.buildFromTemplate(wanted.rows.map((row) => itemOf(row, of.act))))
+    const menu = Menu.buildFromTemplate(wanted.rows.map((row) => itemOf(row, of.act)))
+    tray.setContextMenu(menu)
+    of.onMenu?.(menu, tray)
     shown = said
   }
   function remove(): void {
@@ -55,6 +61,7 @@ export function trayOnScreen(of: {
       else remove()
     },
     isShown: () => tray !== undefined,
+    focus: () => tray?.focus(),
     destroy() {
       hasHost = false
       remove()

@@ -7,12 +7,13 @@ export function isOwnPage(address: string): boolean {
   return url.protocol === 'app:' && url.host === 'ui' && url.username === '' && url.password === ''
 }
 
-/** Nothing that a page may ask the system for is granted. Electron grants by default. */
+/** Nothing that a page may ask the system for is granted, and nothing is downloaded. Electron grants by default. */
 export function denyPermissions(of: Session): void {
   of.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
   of.setPermissionCheckHandler(() => false)
   of.setDevicePermissionHandler(() => false)
   of.setDisplayMediaRequestHandler((_request, answer) => answer({}))
+  of.on('will-download', (event) => event.preventDefault())
 }
 
 /** A page stays on `app://ui`, opens no window and holds no webview. */

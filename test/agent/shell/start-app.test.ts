@@ -184,6 +184,41 @@ describe('The app that starts', () => {
   })
 })
 
+describe('What comes while the app is still starting', () => {
+  const begin = () => {
+    process.argv = ['/opt/Postern/postern-agent']
+    startApp(ports())
+  }
+
+  it('is a second start: it opens the window as soon as there is one', async () => {
+    begin()
+    app.emit('second-instance', {}, [], '/', { link: '', action: '' })
+    expect(windows()).toEqual([])
+    app.ready.resolve()
+    await vi.waitFor(() => expect(windows()).toHaveLength(1))
+  })
+
+  it('is a second start with a link, or an action', async () => {
+    begin()
+    app.emit('second-instance', {}, [], '/', { link: 'postern://show?screen=history', action: '' })
+    app.emit('second-instance', {}, [], '/', { link: '', action: 'what-we-send' })
+    app.ready.resolve()
+    await vi.waitFor(() => expect(routes).toEqual([{ screen: 'history' }, { screen: 'privacy' }]))
+  })
+})
+
+describe('An app whose pages are gone', () => {
+  it('says so and ends, with its agent: it does not stay where nobody can reach it', async () => {
+    rmSync(join(folder, 'renderer/files.json'))
+    process.argv = ['/opt/Postern/postern-agent']
+    startApp(ports())
+    app.ready.resolve()
+    await vi.waitFor(() => expect(fakeElectron.calls()).toContainEqual({ name: 'app.exit', args: [1] }))
+    expect(isStopped).toBe(true)
+    expect(fakeElectron.names()).toContain('dialog.showErrorBox')
+  })
+})
+
 describe('A second start', () => {
   beforeEach(() => start())
 
@@ -229,6 +264,54 @@ describe('Quitting', () => {
     expect(isStopped).toBe(true)
     app.quit()
     expect(fakeElectron.names().filter((name) => name === 'app.exit')).toHaveLength(1)
+  })
+})
+
+describe('An app that is quitting', () => {
+  const isOver = () => vi.waitFor(() => expect(fakeElectron.names()).toContain('app.exit'))
+
+  it('waits until its page has said what was typed', async () => {
+    issuer = null
+    await start()
+    const [window] = windows()
+    if (window !== undefined) window.closesSlowly = true
+    app.quit()
+    await Promise.resolve()
+    expect(isStopped).toBe(false)
+    window?.closeNow()
+    await isOver()
+    expect(isStopped).toBe(true)
+  })
+
+  it('opens no window, and is started anew when it has ended', async () => {
+    await start()
+    app.quit()
+    app.emit('open-url', new Prevented(), 'postern://show?screen=history')
+    app.emit('second-instance', {}, [], '/', { link: '', action: '' })
+    expect(fakeElectron.windows()).toEqual([])
+    await isOver()
+    expect(fakeElectron.calls().slice(-2)).toEqual([
+      { name: 'app.relaunch', args: [{ args: ['postern://show?screen=status'] }] },
+      { name: 'app.exit', args: [0] },
+    ])
+  })
+
+  it.each([
+    ['postern://show?screen=history', 'postern://show?screen=history'],
+    ['--no-sandbox', 'postern://show?screen=status'],
+  ])('hands %s on as %s', async (link, handedOn) => {
+    await start()
+    app.quit()
+    app.emit('second-instance', {}, [], '/', { link, action: '' })
+    await isOver()
+    expect(fakeElectron.calls()).toContainEqual({ name: 'app.relaunch', args: [{ args: [handedOn] }] })
+  })
+
+  it('is not started anew when nobody wants it', async () => {
+    await start()
+    app.quit()
+    await isOver()
+    expect(fakeElectron.names()).not.toContain('app.relaunch')
   })
 })
 

@@ -28,14 +28,24 @@ beforeEach(() => {
 })
 
 describe('Notifications', () => {
-  const screen = () => notificationsOnScreen({ open: (target) => opened.push(target), log: silentLog })
+  let nowMs = 0
+  const screen = () =>
+    notificationsOnScreen({ open: (target) => opened.push(target), clock: { nowMs: () => nowMs }, log: silentLog })
 
   it('are silent and never critical', () => {
     screen().show(notice)
     expect(shown().map(({ options }) => options)).toEqual([
-      { title: 'Keychain locked', body: 'Unlock it.', urgency: 'low', silent: true },
+      { id: 'key', title: 'Keychain locked', body: 'Unlock it.', urgency: 'low', silent: true },
     ])
   })
+
+  it.each(['check:Ä', `check:${'a'.repeat(60)}`, ''])(
+    'get no id of a subject that a system would not take: %j',
+    (subject) => {
+      screen().show({ ...notice, subject })
+      expect(shown()[0]?.options).not.toHaveProperty('id')
+    },
+  )
 
   it('are one per subject: the earlier goes before the next comes', () => {
     const on = screen()
@@ -61,6 +71,55 @@ describe('Notifications', () => {
     expect(() => shown()[0]?.emit('failed', {}, 'no permission')).not.toThrow()
   })
 
+  describe('that nobody took, because whoever shows them comes later', () => {
+    const failed = () => {
+      const on = screen()
+      on.show(notice)
+      shown()[0]?.emit('failed', {}, '')
+      return on
+    }
+    const titles = () => fakeElectron.notifications().map(({ options }) => options.title)
+
+    it('are shown a while later', () => {
+      const on = failed()
+      nowMs += 10_000
+      on.showUntaken()
+      expect(titles()).toHaveLength(1)
+      nowMs += 20_000
+      on.showUntaken()
+      on.showUntaken()
+      expect(titles()).toEqual(['Keychain locked', 'Keychain locked'])
+      fakeElectron.notifications()[1]?.emit('click')
+      expect(opened).toEqual([notice.opens])
+    })
+
+    it('are not shown when their cause is over, or when they are old', () => {
+      const over = failed()
+      over.close('key')
+      nowMs += 60_000
+      over.showUntaken()
+      expect(titles()).toHaveLength(1)
+      fakeElectron.reset()
+      const old = failed()
+      nowMs += 10 * 60_000
+      old.showUntaken()
+      expect(titles()).toHaveLength(1)
+    })
+  })
+
+  it('say of a click that they tell it themselves, also just afterwards', () => {
+    const on = screen()
+    expect(on.follows('key')).toBe(false)
+    on.show(notice)
+    expect(on.follows('key')).toBe(true)
+    const [toast] = shown()
+    toast?.emit('click')
+    toast?.emit('close')
+    expect(on.follows('key')).toBe(true)
+    nowMs += 3000
+    expect(on.follows('key')).toBe(false)
+  })
+
   it('without anybody who shows them are none', () => {
     fakeElectron.answer('Notification.isSupported', false)
     screen().show(notice)
@@ -74,7 +133,9 @@ describe('The teller', () => {
   let nowMs: number
   let timers: { readonly atMs: number; readonly fire: () => void }[]
   let written: NoticeMemory[]
+  let iconMayHide: boolean
   beforeEach(() => {
+    iconMayHide = false
     snapshot = { ...aSnapshot(), told_at: noon }
     change = () => undefined
     nowMs = noon * 1000
@@ -112,6 +173,7 @@ describe('The teller', () => {
       memory,
       language: () => 'en',
       open: (target) => opened.push(target),
+      iconMayHide,
       clock: {
         nowMs: () => nowMs,
         setTimer(milliseconds, fire) {
@@ -149,6 +211,13 @@ describe('The teller', () => {
     expect(shown().map(({ options }) => options.title)).toEqual([expect.stringContaining('tray')])
     teller.setTrayMissing(false)
     expect(shown()).toEqual([])
+  })
+
+  it('says once ever that Windows hides the icon', async () => {
+    iconMayHide = true
+    await start()
+    expect(shown().map(({ options }) => options.title)).toEqual(['Postern is beside the clock'])
+    await expect.poll(() => written.at(-1)).toMatchObject({ started: ['overflow'] })
   })
 
   it('stops at the end, and takes away what is on the screen', async () => {

@@ -34,6 +34,14 @@ const sessions = (): readonly (readonly [string, FakeSession])[] => [
 ]
 
 describe('Every session', () => {
+  it('downloads nothing', () => {
+    confineEverything()
+    const made = session.fromPartition('later')
+    const event = new Prevented()
+    made.emit('will-download', event)
+    expect(event.isPrevented).toBe(true)
+  })
+
   it('denies all permissions that Electron knows of', () => {
     expect(permissions.length).toBeGreaterThan(30)
     for (const [which, { handlers }] of sessions())
