@@ -70,9 +70,7 @@ function Page(props: {
     >
       <NotLive at={request.told_at} />
       <Surface>
-        <div className="request-path">
-          <PathLine steps={pathOfRequest(request, texts, speech)} label={texts.path.label} doneWord={texts.path.done} />
-        </div>
+        <PathLine steps={pathOfRequest(request, texts, speech)} label={texts.path.label} doneWord={texts.path.done} />
       </Surface>
       <Thread request={request} texts={texts} canReply={offers.includes('reply')} onTold={onTold} />
       <RequestDetails request={request} texts={texts} />

@@ -2,7 +2,6 @@ import type { PrivacyCatalogue } from '#contract/agent-windows.ts'
 import { privacyEn } from '#contract/texts/windows/privacy-en.ts'
 import { Disclosure } from '../../ui/disclosure.tsx'
 import { KeyValues } from '../../ui/key-values.tsx'
-import { type MarkKind, StateMark } from '../../ui/state-mark.tsx'
 import { Row, Rows, RowText, Section } from '../../ui/surface.tsx'
 import { useTexts } from '../texts.tsx'
 import { type ToldField, toldField, usePrivacyTexts } from './privacy-texts.ts'
@@ -63,13 +62,6 @@ export function FieldList(props: { readonly catalogue: PrivacyCatalogue; readonl
   )
 }
 
-const marks: { readonly [Group in FieldGroup]: MarkKind } = {
-  agreed: 'good',
-  asked: 'attention',
-  notAsked: 'na',
-  possible: 'na',
-}
-
 function FieldGroupRows(props: {
   readonly group: FieldGroup
   readonly ids: readonly string[]
@@ -81,25 +73,32 @@ function FieldGroupRows(props: {
   const speech = useTexts()
   if (ids.length === 0) return null
   const label = speech.say(texts.fields.groups[group], { n: ids.length })
+  const rows = (
+    <Rows label={label}>
+      {ids
+        .map((id) => toldField(id, texts, speech))
+        .map((field) => (
+          <Row key={field.id}>
+            <Disclosure level={4} summary={<RowText text={field.name} note={field.means} />}>
+              <FieldDetail field={field} catalogue={catalogue} report={report} />
+            </Disclosure>
+          </Row>
+        ))}
+    </Rows>
+  )
+  // What nobody asks for is there to be looked up.
+  if (group === 'notAsked')
+    return (
+      <div className="field-group field-rows">
+        <Disclosure look="line" level={3} summary={label}>
+          {rows}
+        </Disclosure>
+      </div>
+    )
   return (
-    <div className="field-group">
+    <div className="field-group field-rows">
       <h3 className="field-group-title soft">{label}</h3>
-      <Rows label={label}>
-        {ids
-          .map((id) => toldField(id, texts, speech))
-          .map((field) => (
-            <Row key={field.id}>
-              <Disclosure
-                level={4}
-                summary={
-                  <RowText mark={<StateMark kind={marks[group]} size={16} />} text={field.name} note={field.means} />
-                }
-              >
-                <FieldDetail field={field} catalogue={catalogue} report={report} />
-              </Disclosure>
-            </Row>
-          ))}
-      </Rows>
+      {rows}
     </div>
   )
 }

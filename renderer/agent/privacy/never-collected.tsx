@@ -1,5 +1,5 @@
-import { Icon } from '../../ui/icon.tsx'
-import { Row, Rows, RowText, Section } from '../../ui/surface.tsx'
+import { KeyValues } from '../../ui/key-values.tsx'
+import { Section, Surface } from '../../ui/surface.tsx'
 import { usePrivacyTexts } from './privacy-texts.ts'
 
 const kinds = ['files', 'browsing', 'keystrokes', 'location', 'apps'] as const
@@ -9,23 +9,11 @@ export function NeverCollected() {
   const { never } = usePrivacyTexts()
   return (
     <Section title={never.title} note={never.note}>
-      <Rows label={never.title}>
-        {kinds.map((kind) => (
-          <Row key={kind}>
-            <div className="never-row">
-              <RowText
-                mark={
-                  <span className="never-mark">
-                    <Icon name="close" size={12} />
-                  </span>
-                }
-                text={never.kinds[kind].name}
-                note={never.kinds[kind].more}
-              />
-            </div>
-          </Row>
-        ))}
-      </Rows>
+      <Surface>
+        <div className="never">
+          <KeyValues rows={kinds.map((kind) => [never.kinds[kind].name, never.kinds[kind].more])} />
+        </div>
+      </Surface>
     </Section>
   )
 }

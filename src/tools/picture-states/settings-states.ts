@@ -234,7 +234,11 @@ export const settingsStates: PictureStates<(typeof settingsStateNames)[number]> 
   ),
   diagnostics: { ...shows(), acts: looked },
   'diagnostics-wrong': {
-    ...shows({}, { state: 'offline', stream: 'waiting' }, { 'diagnostics/preview': says(wrong) }),
+    ...shows(
+      { key: { back_end: 'file', state: 'file', tier: 'T0', kid, created_at: now - 2 * day } },
+      { state: 'offline', stream: 'waiting', tier: 'T0', key_store: { kind: 'file', state: 'file', reason: null } },
+      { 'diagnostics/preview': says(wrong) },
+    ),
     acts: looked,
   },
   'diagnostics-loading': { ...shows({}, {}, { 'diagnostics/preview': never }), acts: looked },

@@ -211,10 +211,11 @@ describeInChromium('What may be sent', () => {
     await page.waitForSelector('.field-group')
     const rows = page.locator('.field-group .row')
     expect(await rows.count()).toBe(fieldIds.length)
-    expect(await page.locator('.field-group-title').allTextContents()).toEqual([
+    expect(await page.locator('.field-group h3').allTextContents()).toEqual([
       'Agreed: 2 fields',
       `Not asked for here: ${fieldIds.length - 2} fields`,
     ])
+    await page.getByRole('button', { name: /^Not asked for here/ }).click()
     const firewall = rows.filter({ hasText: privacyEn.signals.firewall.means })
     await firewall.locator('button').click()
     const detail = await firewall.locator('.field-detail').textContent()
@@ -226,7 +227,7 @@ describeInChromium('What may be sent', () => {
   it('names what is never collected', async () => {
     const { page } = await open(aMemoryAgent(aSnapshot(), ledger([])))
     for (const name of ['Files', 'Browsing', 'Keystrokes', 'Location', 'App contents'])
-      expect(await page.locator('.never-row', { hasText: name }).count()).toBe(1)
+      expect(await page.locator('.never dt', { hasText: name }).count()).toBe(1)
   })
 
   it('says of a device from which nothing was sent that nothing has left it', async () => {
