@@ -37,8 +37,9 @@ export function memoryAtStart(memory: NoticeMemory): NoticeMemory {
  * Which notifications this moment calls for. Pure: to be asked after each change, after each word about a request, and at
  * `askAgainAt`; the memory it returns says what was told, and nothing is told without a cause that is so now.
  */
-export function decideNotices(memory: NoticeMemory, input: NoticeInput): NoticeDecision {
+export function decideNotices(kept: NoticeMemory, input: NoticeInput): NoticeDecision {
   const context = noticeContext(input)
+  const memory = notLaterThan(input.now, kept)
   const refusals = refusalNotices(memory.refused, context)
   const wasRefused = memory.refused.some((entry) => entry.now)
   const checks = checkNotices(memory.checks, context, { announced: refusals.announced, wasRefused })
@@ -65,6 +66,23 @@ export function decideNotices(memory: NoticeMemory, input: NoticeInput): NoticeD
       shown: [...new Set([...memory.shown, ...shown])].filter((subject) => current.has(subject)).slice(-500),
     },
     askAgainAt: dueAt.length === 0 ? undefined : Math.ceil(Math.min(...dueAt)),
+  }
+}
+
+/** A clock that was ahead for a while leaves times behind that are still to come: waited for, they would silence what is so. */
+function notLaterThan(now: number, memory: NoticeMemory): NoticeMemory {
+  const past = (at: number) => Math.min(at, now)
+  const pastOrNone = (at: number | null) => (at === null ? null : past(at))
+  return {
+    ...memory,
+    checks: memory.checks.map((entry) => ({ ...entry, since: past(entry.since) })),
+    refused: memory.refused.map((entry) => ({ ...entry, told_at: past(entry.told_at) })),
+    deadlines: memory.deadlines.map((entry) => ({
+      ...entry,
+      since: past(entry.since),
+      half_at: pastOrNone(entry.half_at),
+      last_at: pastOrNone(entry.last_at),
+    })),
   }
 }
 

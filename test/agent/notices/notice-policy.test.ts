@@ -354,6 +354,35 @@ describe('What becomes of a request', () => {
   })
 })
 
+describe('A clock that was a year ahead for a moment, and is set right', () => {
+  const ahead = noon + 365 * day
+
+  it('does not silence a check that fails', () => {
+    const teller = aTeller()
+    const failing = { snapshot: { result: warned('violated') } }
+    teller.at(ahead, failing)
+    teller.at(noon, failing)
+    expect(teller.titlesAt(noon + 10 * minute, failing)).toEqual(['Firewall needs attention'])
+  })
+
+  it('does not silence a refusal', () => {
+    const teller = aTeller()
+    expect(teller.titlesAt(ahead, { snapshot: { result: judged('violated') } })).toHaveLength(1)
+    teller.at(noon, { snapshot: { result: judged('met') } })
+    expect(teller.titlesAt(noon + 11 * minute, { snapshot: { result: judged('violated') } })).toEqual([
+      'Access refused: Firewall',
+    ])
+  })
+
+  it('does not silence a deadline', () => {
+    const teller = aTeller()
+    const grace = (until: number) => ({ snapshot: { result: judged('tolerated', { until, since: noon }) } })
+    expect(teller.at(ahead, grace(ahead + 30 * minute)).notices.map(({ kind }) => kind)).toContain('deadline')
+    const told = [8, 16, 23.5].flatMap((hours) => teller.at(noon + hours * hour, grace(noon + day)).notices)
+    expect(told.map(({ kind }) => kind)).toContain('deadline')
+  })
+})
+
 describe('What is told once per start', () => {
   const locked = { snapshot: { state: 'key-locked' as const } }
 
