@@ -73,6 +73,15 @@ describe('The app in Electron, on a desktop without tray and notifications', () 
     await watcher.disappear()
   })
 
+  it('says that nothing can be written into its folder, and takes that for no other instance', async () => {
+    const locked = join(stage.folder, 'locked')
+    await mkdir(join(locked, 'postern'), { recursive: true })
+    const started = session.start([program], { XDG_STATE_HOME: locked })
+    await until(async () => (await screen.visible()).length === 1)
+    await screen.close(/./)
+    expect(await started.ended).toMatchObject({ code: 1, stderr: expect.stringContaining('state_unwritable') })
+  })
+
   it('says why it does not run on the state of a newer Postern, and leaves that as it is', async () => {
     await app.stop()
     const state = join(session.home, 'newer/postern')

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { app, Menu } from 'electron'
+import { app, Menu, type MenuItemConstructorOptions } from 'electron'
 import type { OperatingSystem } from '#domain/operating-system.ts'
 import { registerAppScheme } from './app-protocol.ts'
 import { confineEverything } from './window-security.ts'
@@ -30,8 +30,10 @@ export function beforeReady(asked: {
 
 const systemSteps: { readonly [System in OperatingSystem]: () => void } = {
   macos() {
-    // Without a menu the keys for copying and pasting do nothing there.
-    Menu.setApplicationMenu(Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }]))
+    // Without a menu the keys for copying and pasting do nothing there. Quitting is in the tray, where it asks first.
+    const submenu: MenuItemConstructorOptions[] = [{ role: 'hide' }, { role: 'hideOthers' }, { role: 'unhide' }]
+    const first = { label: 'Postern', submenu }
+    Menu.setApplicationMenu(Menu.buildFromTemplate([first, { role: 'editMenu' }, { role: 'windowMenu' }]))
     app.setActivationPolicy('accessory')
   },
   windows() {

@@ -82,7 +82,7 @@ export function desktop(of: {
       case 'try-key-again':
         return void ask('key/try-again', undefined)
       case 'quit':
-        return void askOnce(action.question)
+        return core.settings().managed.values.HideQuit ? showTray() : void askOnce(action.question)
       default:
         return goTo(action.route, true)
     }

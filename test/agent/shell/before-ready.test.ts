@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { beforeReady } from '#agent/shell/before-ready.ts'
-import { app, fakeElectron } from '#test/support/fake-electron.ts'
+import { app, FakeMenu, fakeElectron } from '#test/support/fake-electron.ts'
 
 const asked = {
   os: 'linux',
@@ -38,6 +38,14 @@ describe('Before Electron is ready', () => {
     fakeElectron.reset()
     beforeReady({ ...asked, os: 'macos' })
     expect(fakeElectron.calls().at(-1)).toEqual({ name: 'app.setActivationPolicy', args: ['accessory'] })
+  })
+
+  it('on macOS no key quits: that is asked in the tray', () => {
+    beforeReady({ ...asked, os: 'macos' })
+    const menu = fakeElectron.calls().find(({ name }) => name === 'Menu.setApplicationMenu')?.args[0]
+    const text = JSON.stringify(menu instanceof FakeMenu ? menu.items : undefined)
+    expect(text).toContain('editMenu')
+    expect(text).not.toMatch(/appMenu|quit/i)
   })
 
   it('hardware acceleration stays only where the organisation wants it', () => {

@@ -253,6 +253,30 @@ describe('A second start', () => {
   })
 })
 
+describe('A state folder that takes nothing', () => {
+  it('is no other instance: it is said, with the place, and the app ends', async () => {
+    writeFileSync(join(folder, 'state'), 'a file where the folder should be')
+    fakeElectron.answer('app.requestSingleInstanceLock', false)
+    process.argv = ['/opt/Postern/postern-agent']
+    startApp(ports())
+    app.ready.resolve()
+    await vi.waitFor(() => expect(fakeElectron.calls()).toContainEqual({ name: 'app.exit', args: [1] }))
+    const told = fakeElectron.calls().find(({ name }) => name === 'dialog.showErrorBox')
+    expect(told?.args.join()).toContain(join(folder, 'state/chromium'))
+  })
+})
+
+describe('A place that no socket can have', () => {
+  it('is said, and the app ends', async () => {
+    vi.stubEnv('POSTERN_CONTROL', `/${'a'.repeat(200)}`)
+    process.argv = ['/opt/Postern/postern-agent']
+    startApp(ports())
+    app.ready.resolve()
+    await vi.waitFor(() => expect(fakeElectron.calls()).toContainEqual({ name: 'app.exit', args: [1] }))
+    expect(fakeElectron.names()).toContain('dialog.showErrorBox')
+  })
+})
+
 describe('Quitting', () => {
   it('closes what is seen, ends the agent, then the process', async () => {
     issuer = null
