@@ -788,9 +788,10 @@ function watchShell(ports: AgentPorts, schedule: RunningSchedule, monitor: Postu
             monitor.onPower(now)
             schedule.tell({ kind: 'power', power: now })
           }),
-          power.onSleep((change) =>
-            schedule.tell(change === 'asleep' ? { kind: 'asleep' } : { kind: 'woken', windowOpen: false }),
-          ),
+          power.onSleep((change) => {
+            const windowOpen = ports.isWindowOpen?.() ?? false
+            schedule.tell(change === 'asleep' ? { kind: 'asleep' } : { kind: 'woken', windowOpen })
+          }),
         ]),
     ...(presence === undefined
       ? []

@@ -68,6 +68,8 @@ export type AgentPorts = {
   /** How Postern came here; without it nobody brings a newer one but whoever installed it. */
   readonly installKind?: InstallKind
   readonly trayState?: () => TrayState
+  /** Whether somebody may be looking: then waking brings a report at once. */
+  readonly isWindowOpen?: () => boolean
   /** For diagnostics: what this shell is made of and runs on. */
   readonly shellFacts?: () => Promise<readonly ShellFact[]>
 }

@@ -71,9 +71,12 @@ export function runApp(ports: AppPorts, words: AppWords, paths: AgentPaths, perf
       followToasts(toasts.come, clock),
     )
   let trayState: () => TrayState = () => 'unknown'
+  let isWindowOpen = () => false
   const base = ports.agentPorts({ paths, development: !app.isPackaged, clock, log })
   const watch = systemWatch(base, ready)
-  const agent = ports.runAgent(shellPorts(base, { watch, trayState: () => trayState(), ready }))
+  const agent = ports.runAgent(
+    shellPorts(base, { watch, trayState: () => trayState(), isWindowOpen: () => isWindowOpen(), ready }),
+  )
   const windowState = openWindowState(join(paths.state, 'window.json'))
 
   void Promise.all([agent, windowState, ready])
@@ -98,6 +101,7 @@ export function runApp(ports: AppPorts, words: AppWords, paths: AgentPaths, perf
         onTray: () => perf.mark('tray'),
       })
       trayState = shown.trayState
+      isWindowOpen = windows.isOpen
       closedByKeyboard = shown.closedByKeyboard
       const { stop } = running
       const quitting = quitInOrder({ os, end: [shown.end, watch.close], closeWindows: windows.close, stop, clock, log })

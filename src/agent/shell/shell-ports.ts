@@ -9,7 +9,12 @@ import type { SystemWatch } from './system-watch.ts'
 /** The ports of an agent without windows, and what Electron adds. */
 export function shellPorts(
   base: AgentPorts,
-  of: { readonly watch: SystemWatch; readonly trayState: () => TrayState; readonly ready: Promise<unknown> },
+  of: {
+    readonly watch: SystemWatch
+    readonly trayState: () => TrayState
+    readonly isWindowOpen: () => boolean
+    readonly ready: Promise<unknown>
+  },
 ): AgentPorts {
   const { os, home } = base.machine.host()
   const { power, presence } = of.watch
@@ -36,6 +41,7 @@ export function shellPorts(
     quit: () => app.quit(),
     installKind: installKind(),
     trayState: of.trayState,
+    isWindowOpen: of.isWindowOpen,
     shellFacts: async () => shellFacts(of.trayState(), await notifications(base)),
   }
 }

@@ -170,6 +170,15 @@ describe('The app that starts', () => {
       expect([port, Object.hasOwn(given ?? {}, port)]).toEqual([port, true])
   })
 
+  it('tells the core whether a window is open', async () => {
+    await start()
+    expect(given?.isWindowOpen?.()).toBe(false)
+    app.emit('second-instance', {}, [], '/', { link: '', action: '' })
+    expect(given?.isWindowOpen?.()).toBe(true)
+    windows()[0]?.close()
+    expect(given?.isWindowOpen?.()).toBe(false)
+  })
+
   it('says why it does not run, and ends', async () => {
     whyNot = new Failure('state_too_new', { file: '/state/enrollment.json' })
     process.argv = ['/opt/Postern/postern-agent']
