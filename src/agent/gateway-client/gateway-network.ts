@@ -59,7 +59,8 @@ export function gatewayNetwork(ports: {
   return {
     agent(url, onWay = () => {}) {
       // Without kept sessions every connection shows its certificates, so that pins of this moment count.
-      const agent = new nodeHttps.Agent({ keepAlive: false, maxCachedSessions: 0 })
+      // Said aloud: left to its default, a variable of the environment could switch verification off.
+      const agent = new nodeHttps.Agent({ keepAlive: false, maxCachedSessions: 0, rejectUnauthorized: true })
       const connect = agent.createConnection.bind(agent)
       const target = targetOf(url)
       const open = async (options: Parameters<Agent['createConnection']>[0]): Promise<Duplex> => {

@@ -33,6 +33,7 @@ export function openTunnel(proxy: ProxyWay, target: string, clock: Pick<Clock, '
       port: proxy.port,
       path: target,
       agent: false,
+      rejectUnauthorized: true, // whatever the environment says
       servername: isIP(proxy.host) === 0 ? proxy.host : '', // otherwise the name in `host` would count as the proxy's
       headers: {
         host: target,
