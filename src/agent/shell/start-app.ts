@@ -1,7 +1,5 @@
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
 import { app } from 'electron'
-import * as z from 'zod'
 import { operatingSystem } from '#agent/system/operating-system.ts'
 import { type AgentPaths, agentPathsHere } from '#agent/system/paths.ts'
 import { systemClock } from '#runtime/clock.ts'
@@ -23,8 +21,6 @@ export type StartPorts = AppPorts & {
 
 /** The app from its first line on. Everything that must come before `ready` happens in this turn of the event loop. */
 export function startApp(ports: StartPorts): void {
-  setFlagsFromString('--no-opt')
-  z.config({ jitless: true })
   const isDevelopment = !app.isPackaged
   if (!isDevelopment) {
     const refusal = startRefusal(process.argv, process.env)
