@@ -17,7 +17,7 @@ export function AgentProvider({
   readonly transport: Transport
   readonly children: ReactNode
 }) {
-  const agent = useMemo(() => ({ transport, store: createAgentStore(transport) }), [transport])
+  const agent = useMemo(() => withStore(transport), [transport])
   useEffect(() => {
     const pull = () => void agent.store.pull()
     pull()
@@ -28,6 +28,22 @@ export function AgentProvider({
     return () => clearInterval(timer)
   }, [agent])
   return <AgentContext value={agent}>{children}</AgentContext>
+}
+
+/** Whoever is told that nobody is there looks whether that is so, so that no screen goes on calling itself live. */
+function withStore(transport: Transport): Agent {
+  const store = createAgentStore(transport)
+  return {
+    store,
+    transport: {
+      on: (name, listener) => transport.on(name, listener),
+      async ask(name, question) {
+        const reply = await transport.ask(name, question)
+        if (!reply.ok && reply.code === 'agent_not_running') void store.pull()
+        return reply
+      },
+    },
+  }
 }
 
 export function useAgent(): Agent {

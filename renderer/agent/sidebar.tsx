@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { Button as PressButton } from 'react-aria-components'
 import { Button } from '../ui/button.tsx'
 import { Icon, type IconName, PosternMark } from '../ui/icon.tsx'
-import { useSnapshot } from './agent-context.tsx'
+import { useAgentView, useSnapshot } from './agent-context.tsx'
 import { type Place, useRoutes } from './routes.tsx'
 import { useTexts } from './texts.tsx'
 
@@ -11,6 +11,7 @@ const places = ['status', 'exceptions', 'history', 'privacy', 'settings'] as con
 /** The screens by name, and beneath them how the window hears of changes. Where the window is narrow, a menu. */
 export function Sidebar() {
   const { organisation, stream, device_id, state, development } = useSnapshot()
+  const { away } = useAgentView()
   const { place, go } = useRoutes()
   const { shared, say } = useTexts()
   const [isOpen, setIsOpen] = useState(false)
@@ -55,9 +56,9 @@ export function Sidebar() {
         </nav>
         {isEnrolled && (
           <div className="sidebar-foot">
-            <span className={`stream stream-${stream}`}>
+            <span className={`stream stream-${away === undefined ? stream : 'off'}`}>
               <span className="stream-dot" aria-hidden="true" />
-              {shared.stream[stream]}
+              {away === undefined ? shared.stream[stream] : shared.agentAway}
             </span>
             {organisation !== null && <span>{say(shared.managedBy, { org: organisation })}</span>}
           </div>

@@ -1,6 +1,7 @@
 import type { ShellFact } from '#agent/ports.ts'
 import type { DiagnosticFact, Diagnostics, Language } from '#contract/agent-windows.ts'
 import type { Snapshot } from '#contract/ipc.ts'
+import { plainWords } from '#contract/texts/plain-words.ts'
 import { sayReasonIn } from '#contract/texts/say-reason-in.ts'
 import { describeFinding } from './describe-finding.ts'
 import { findingsOfAgent } from './findings-of-agent.ts'
@@ -47,7 +48,7 @@ export async function makeDiagnostics(from: DiagnosticsFrom): Promise<Diagnostic
   const redact = redactor(from)
   const findings = found.map((each) => {
     const { id, state, says, why, todo } = describeFinding(each, { texts: cli, development: snapshot.development })
-    const shown = (text: string) => redact(text).slice(0, 1000)
+    const shown = (text: string) => plainWords(redact(text), 1000)
     return {
       id,
       state,
@@ -56,7 +57,7 @@ export async function makeDiagnostics(from: DiagnosticsFrom): Promise<Diagnostic
       todo: todo === null ? null : shown(todo),
     }
   })
-  const facts = factsOf(from).map(({ name, value }) => ({ name, value: redact(value).slice(0, 400) }))
+  const facts = factsOf(from).map(({ name, value }) => ({ name, value: plainWords(redact(value), 400) }))
   const lines = [
     `Postern ${snapshot.version}, ${new Date(now * 1000).toISOString()}`,
     '',

@@ -1,7 +1,7 @@
 import type { Draft, ExceptionForm, ShownRequest } from '#contract/agent-exceptions.ts'
 import type { PreviewAnswer } from '#contract/exception-answers.ts'
 import type { RequestHandlers, Snapshot } from '#contract/ipc.ts'
-import { aSnapshot, day, finding, hour, judged, minute, now, resource, verdict } from './company.ts'
+import { aSnapshot, day, finding, hour, judged, minute, notEnrolled, now, resource, verdict } from './company.ts'
 import { aRequest, reason, requestHeads, stepUpUrl } from './company-requests.ts'
 import { type Act, fails, gives, never, type PictureState, type PictureStates } from './picture-state.ts'
 
@@ -217,5 +217,5 @@ export const requestFormStates: PictureStates<(typeof requestStateNames)[number]
     }),
   ),
   'gateway-busy': sent(fails('unavailable', { retry_after: 60 })),
-  'form-failed': { ...at, snapshot: failing, answers: { 'exception/form': fails('not_enrolled', {}) } },
+  'form-failed': { ...at, snapshot: notEnrolled(), answers: { 'exception/form': fails('not_enrolled', {}) } },
 }

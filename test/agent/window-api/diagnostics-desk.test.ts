@@ -60,6 +60,14 @@ describe('Diagnostics of a machine whose paths and failures name its owner', () 
     expect((await allOf()).toLowerCase()).not.toContain('zq-laptop')
   })
 
+  it('hold nothing that turns the direction of a text or hides in it', async () => {
+    const shell = [{ name: 'proxy' as const, value: 'PROXY \u202eevil\u200b\nfake: line' }]
+    const { text, facts } = await makeDiagnostics(from({ shell }))
+    expect(text).not.toMatch(/[\u202e\u200b]/)
+    expect(text).toContain('proxy: PROXY evil fake: line\n')
+    expect(facts.at(-1)?.value).toBe('PROXY evil fake: line')
+  })
+
   it('say what stood there, so that a helper can read on', async () => {
     const { text } = await makeDiagnostics(from())
     expect(text).toContain('~/.local/state/postern')

@@ -359,3 +359,28 @@ describeInChromium('A switch', () => {
     expect(await page.evaluate('document.activeElement.getAttribute("role")')).toBe('switch')
   })
 })
+
+describeInChromium('A window whose agent is gone', () => {
+  it('calls itself live no more, and does once it answers again', async () => {
+    let isGone = false
+    const gone = { ok: false, code: 'agent_not_running' } as const
+    const agent = aMemoryAgent(
+      aSnapshot(),
+      shows(
+        {},
+        {
+          'agent/snapshot': () => (isGone ? gone : { ok: true, value: aSnapshot() }),
+          'diagnostics/preview': () => (isGone ? gone : { ok: true, value: found }),
+        },
+      ),
+    )
+    const { page } = await open(agent)
+    await page.waitForSelector('.stream-open')
+    isGone = true
+    await page.click('[data-act=look]')
+    await page.waitForSelector('.sidebar-foot:has-text("Postern does not answer")')
+    expect(await page.locator('.stream-open').count()).toBe(0)
+    isGone = false
+    await page.waitForSelector('.stream-open')
+  })
+})
