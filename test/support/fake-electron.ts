@@ -263,6 +263,7 @@ export const dialog = {
 
 class PowerMonitor extends EventEmitter {
   isOnBatteryPower = () => answers['powerMonitor.isOnBatteryPower'] === true
+  getSystemIdleTime = () => Number(answers['powerMonitor.getSystemIdleTime'] ?? 0)
 }
 export const powerMonitor = new PowerMonitor()
 

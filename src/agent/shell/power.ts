@@ -1,5 +1,10 @@
 import { powerMonitor } from 'electron'
 import type { PowerPort, PresencePort } from '#agent/ports.ts'
+import type { Clock } from '#runtime/clock.ts'
+
+const idleAfterSeconds = 600
+/** Nothing tells when somebody touches a machine again; while nobody does, that is looked for this often. */
+const lookAgainSeconds = 60
 
 /** Mains, battery and sleep as Electron tells them (macOS, Windows). Before `ready` nothing is known: mains and awake. */
 export function powerByElectron(ready: Promise<unknown>): PowerPort {
@@ -32,18 +37,40 @@ export function powerByElectron(ready: Promise<unknown>): PowerPort {
   }
 }
 
-/** Away while the screen is locked (macOS, Windows). */
-export function presenceByElectron(ready: Promise<unknown>): PresencePort {
+/** Away while the screen is locked, or nobody touched the machine for ten minutes (macOS, Windows). */
+export function presenceByElectron(ready: Promise<unknown>, clock: Pick<Clock, 'setTimer'>): PresencePort {
   return {
     onPresence(listener) {
-      const away = () => listener('away')
-      const present = () => listener('present')
+      let isLocked = false
+      let told: 'present' | 'away' = 'present'
+      let cancel = () => {}
+      const look = () => {
+        cancel()
+        const idleSeconds = powerMonitor.getSystemIdleTime()
+        const isIdle = idleSeconds >= idleAfterSeconds
+        const now = isLocked || isIdle ? 'away' : 'present'
+        if (now !== told) listener(now)
+        told = now
+        if (isLocked) return // its end is told
+        const waitSeconds = isIdle ? lookAgainSeconds : Math.max(lookAgainSeconds, idleAfterSeconds - idleSeconds)
+        cancel = clock.setTimer(waitSeconds * 1000, look)
+      }
+      const lock = () => {
+        isLocked = true
+        look()
+      }
+      const unlock = () => {
+        isLocked = false
+        look()
+      }
       return follow(ready, () => {
-        powerMonitor.on('lock-screen', away)
-        powerMonitor.on('unlock-screen', present)
+        powerMonitor.on('lock-screen', lock)
+        powerMonitor.on('unlock-screen', unlock)
+        look()
         return () => {
-          powerMonitor.off('lock-screen', away)
-          powerMonitor.off('unlock-screen', present)
+          cancel()
+          powerMonitor.off('lock-screen', lock)
+          powerMonitor.off('unlock-screen', unlock)
         }
       })
     },

@@ -10,13 +10,13 @@ export type SystemWatch = Required<Pick<AgentPorts, 'power' | 'presence'>> & {
 
 /** As the agent's own sources tell it, which on Linux Electron cannot (neither locks, sleep nor tray hosts); else Electron. */
 export function systemWatch(
-  { power, presence, trayHost }: Pick<AgentPorts, 'power' | 'presence' | 'trayHost'>,
+  { power, presence, trayHost, clock }: Pick<AgentPorts, 'power' | 'presence' | 'trayHost' | 'clock'>,
   ready: Promise<unknown>,
 ): SystemWatch {
   const host = trayHost?.() // asked while Electron gets ready: the icon waits for the answer
   return {
     power: power ?? powerByElectron(ready),
-    presence: presence ?? presenceByElectron(ready),
+    presence: presence ?? presenceByElectron(ready, clock),
     close: () => host?.close(),
     onTrayHost(listener) {
       if (host === undefined) {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { powerByElectron, presenceByElectron } from '#agent/shell/power.ts'
+import { aClock } from '#test/support/a-clock.ts'
 import { fakeElectron, powerMonitor } from '#test/support/fake-electron.ts'
 
 let told: string[]
@@ -13,7 +14,7 @@ describe('Power and presence by Electron', () => {
   it('are told while somebody listens', async () => {
     const ready = Promise.resolve()
     const power = powerByElectron(ready)
-    const ends = [power.onPower(tell), power.onSleep(tell), presenceByElectron(ready).onPresence(tell)]
+    const ends = [power.onPower(tell), power.onSleep(tell), presenceByElectron(ready, aClock()).onPresence(tell)]
     await ready
     for (const event of ['on-battery', 'on-ac', 'suspend', 'resume', 'lock-screen', 'unlock-screen'])
       powerMonitor.emit(event)
@@ -41,6 +42,53 @@ describe('Power and presence by Electron', () => {
     end()
     go()
     await ready
+    expect(powerMonitor.eventNames()).toEqual([])
+  })
+})
+
+describe('A machine that nobody touches', () => {
+  const idle = (seconds: number) => fakeElectron.answer('powerMonitor.getSystemIdleTime', seconds)
+  async function follow() {
+    const clock = aClock()
+    const end = presenceByElectron(Promise.resolve(), clock).onPresence(tell)
+    await clock.advance(0)
+    return { clock, end }
+  }
+
+  it('is one that nobody is at after ten minutes, until somebody touches it', async () => {
+    const { clock } = await follow()
+    idle(600)
+    await clock.advance(599_000)
+    expect(told).toEqual([])
+    await clock.advance(1000)
+    expect(told).toEqual(['away'])
+    idle(3)
+    await clock.advance(60_000)
+    expect(told).toEqual(['away', 'present'])
+  })
+
+  it('is looked at once a minute at most', async () => {
+    const { clock } = await follow()
+    for (const seconds of [595, 599, 601, 900]) {
+      idle(seconds)
+      await clock.advance(0)
+      expect((clock.nextAt() ?? 0) - clock.nowMs()).toBeGreaterThanOrEqual(60_000)
+      await clock.advance(60_000)
+    }
+  })
+
+  it('is not looked at while it is locked, and stays away until it is opened', async () => {
+    const { clock } = await follow()
+    powerMonitor.emit('lock-screen')
+    expect(clock.waiting()).toBe(0)
+    powerMonitor.emit('unlock-screen')
+    expect(told).toEqual(['away', 'present'])
+  })
+
+  it('is not looked at any more when nobody wants to know', async () => {
+    const { clock, end } = await follow()
+    end()
+    expect(clock.waiting()).toBe(0)
     expect(powerMonitor.eventNames()).toEqual([])
   })
 })
