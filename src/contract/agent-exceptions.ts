@@ -26,15 +26,19 @@ const asked = {
 export const submitQuestion = z.strictObject({ draft_id: id22.exactOptional(), ...asked })
 export type SubmitQuestion = z.infer<typeof submitQuestion>
 
-/** The same while it is being written: anything may still be missing. */
+/** So many characters of a text are kept while it is written: more than may be sent, so that nothing is cut unasked. */
+export const mostKeptWords = 10_000
+const mostKeptTicket = 200
+
+/** The same while it is being written: anything may still be missing, or too long. */
 export const draftQuestion = z.strictObject({
   draft_id: id22.exactOptional(),
   checks: z.array(checkId).max(10),
   resources: z.array(resourceId).max(20),
   duration_s: asked.duration_s.exactOptional(),
   category: z.string().max(40).exactOptional(),
-  reason: z.string().max(2000).exactOptional(),
-  ticket: z.string().max(64).exactOptional(),
+  reason: z.string().max(mostKeptWords).exactOptional(),
+  ticket: z.string().max(mostKeptTicket).exactOptional(),
   remedy_by: time.exactOptional(),
   replaces: uuid7.exactOptional(),
 })

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { keyTiers } from '../domain/key-tier.ts'
-import { askedVote, mostAskedVotes } from './agent-exceptions.ts'
+import { askedVote, mostAskedVotes, mostKeptWords } from './agent-exceptions.ts'
 import { outcomes } from './gateway-messages.ts'
 import { compactJws, id22, id43, issuer, publicJwk, sueid, time, uuid7 } from './wire-types.ts'
 
@@ -48,7 +48,9 @@ export const mostKeptReplies = 100
 
 /** `drafts/replies.json`: answers that are being written. */
 export const keptRepliesFile = z.strictObject({
-  replies: z.array(z.strictObject({ request_id: uuid7, text: z.string().max(2000), at: time })).max(mostKeptReplies),
+  replies: z
+    .array(z.strictObject({ request_id: uuid7, text: z.string().max(mostKeptWords), at: time }))
+    .max(mostKeptReplies),
 })
 
 /** `history/asked-votes.json`. */

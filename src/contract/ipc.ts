@@ -11,6 +11,7 @@ import {
   historyPage,
   historyQuestion,
   mostAskedVotes,
+  mostKeptWords,
   ofRequest,
   previewQuestion,
   shownRequest,
@@ -178,10 +179,10 @@ export const requests = {
   /** Keeps an answer that is being written; empty words forget it. */
   'reply/keep': {
     from: ['window'],
-    asks: ofRequest.extend({ text: z.string().max(2000) }),
+    asks: ofRequest.extend({ text: z.string().max(mostKeptWords) }),
     answers: z.strictObject({ saved_at: time }),
   },
-  'reply/kept': { from: ['window'], asks: ofRequest, answers: z.strictObject({ text: z.string().max(2000) }) },
+  'reply/kept': { from: ['window'], asks: ofRequest, answers: z.strictObject({ text: z.string().max(mostKeptWords) }) },
   'draft/save': { from: ['window', 'cli'], asks: draftQuestion, answers: draft },
   'draft/discard': { from: ['window', 'cli'], asks: z.strictObject({ draft_id: id22 }), answers: z.void() },
   'history/page': { from: ['window', 'cli'], asks: historyQuestion, answers: historyPage },

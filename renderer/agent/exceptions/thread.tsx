@@ -14,6 +14,8 @@ import { useTexts } from '../texts.tsx'
 import { useKeptReply } from './use-kept-reply.ts'
 
 const mostWords = 2000
+/** So much is kept, so that nothing that was written is cut unasked. */
+const mostKeptWords = 10_000
 
 /**
  * Questions of approvers and what was answered, oldest first, with a place for the answer where one is waited for. What was
@@ -64,7 +66,7 @@ type ReplyState = ReturnType<typeof useReply>
 function useReply(request_id: string, texts: ExceptionsTexts, onTold: (request: ShownRequest) => void) {
   const announce = useAnnounce()
   const { asked, ask, forget } = useAsk('exception/reply')
-  const { words, write, forget: forgetWords, discard, standing } = useKeptReply(request_id, mostWords)
+  const { words, write, forget: forgetWords, discard, standing } = useKeptReply(request_id, mostKeptWords)
   const [isJudged, judge] = useState(false)
   const isLong = words.length > mostWords
   const isEmpty = words.trim() === ''
@@ -101,6 +103,7 @@ function Reply({ reply, texts }: { readonly reply: ReplyState; readonly texts: E
         rows={3}
         value={words}
         onChange={write}
+        maxLength={mostKeptWords}
         fault={fault === undefined ? undefined : say(texts.thread[fault], { most: mostWords })}
         isDisabled={isSending}
       />

@@ -8,7 +8,14 @@ import { dayWords, endsOfDays } from './days.ts'
 import { durations } from './durations.ts'
 import type { FieldFaults } from './field-faults.ts'
 import type { FormCheck } from './request-beginning.ts'
-import { type InputLimits, lengthOf, mostReason, type RequestInput } from './request-input.ts'
+import {
+  type InputLimits,
+  lengthOf,
+  mostKeptReason,
+  mostKeptTicket,
+  mostReason,
+  type RequestInput,
+} from './request-input.ts'
 
 const daysAhead = 15
 const noPromise = 'none'
@@ -72,6 +79,7 @@ export function RequestFields(props: {
             help={ask.reasonHelp}
             value={input.reason}
             onChange={(reason) => onChange({ reason })}
+            maxLength={mostKeptReason}
             fault={faults.reason}
             isDisabled={isDisabled}
             counter={
@@ -88,6 +96,7 @@ export function RequestFields(props: {
               }
               value={input.ticket}
               onChange={(ticket) => onChange({ ticket })}
+              maxLength={mostKeptTicket}
               fault={faults.ticket}
               isDisabled={isDisabled}
               isCode

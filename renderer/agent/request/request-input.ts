@@ -15,6 +15,9 @@ export type RequestInput = {
 
 export const mostReason = 2000
 export const mostTicket = 64
+/** What the fields take and a draft keeps: more than may be sent, so that nothing that was written is cut unasked. */
+export const mostKeptReason = 10_000
+export const mostKeptTicket = 200
 const mostChecks = 10
 const mostResources = 20
 
@@ -76,7 +79,7 @@ function fits(ticket: string, globs: string | undefined): boolean {
     .every((glob) => globMatch(ticket, glob))
 }
 
-/** As it is kept on disk: whole, but for what goes beyond the longest text there may be. */
+/** As it is kept on disk: whole, also what is too long to be sent. */
 export function draftOf(input: RequestInput, draftId: string): DraftQuestion {
   const { checks, resources, durationSeconds, category, reason, ticket, remedyBy, replaces } = input
   return {
@@ -85,8 +88,8 @@ export function draftOf(input: RequestInput, draftId: string): DraftQuestion {
     resources: resources.slice(0, mostResources),
     ...(durationSeconds === undefined ? {} : { duration_s: durationSeconds }),
     ...(category === undefined ? {} : { category }),
-    ...(reason === '' ? {} : { reason: reason.slice(0, mostReason) }),
-    ...(ticket === '' ? {} : { ticket: ticket.slice(0, mostTicket) }),
+    ...(reason === '' ? {} : { reason: reason.slice(0, mostKeptReason) }),
+    ...(ticket === '' ? {} : { ticket: ticket.slice(0, mostKeptTicket) }),
     ...(remedyBy === undefined ? {} : { remedy_by: remedyBy }),
     ...(replaces === undefined ? {} : { replaces }),
   }

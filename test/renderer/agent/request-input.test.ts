@@ -54,8 +54,8 @@ describe('What a person has put into the form', () => {
           ...input,
           checks: input.checks.slice(0, 10),
           resources: input.resources.slice(0, 20),
-          reason: input.reason.slice(0, 2000),
-          ticket: input.ticket.slice(0, 64),
+          reason: input.reason.slice(0, 10_000),
+          ticket: input.ticket.slice(0, 200),
         }
         expect(inputOf(draftOf(input, draftId))).toEqual(cut)
       }),

@@ -554,6 +554,18 @@ describeInChromium('A draft', () => {
     await expect.poll(() => asked(agent, 'draft/save').length).toBe(2)
   })
 
+  it('keeps every word of a text that is too long to be sent, and cuts none unasked', async () => {
+    const agent = anAgent()
+    const { page } = await openForm(agent)
+    const long = `${'Why? '.repeat(500)}The end.`
+    await page.fill('textarea', long)
+    await page.waitForSelector('text=at most 2,000 characters can be sent')
+    await page.waitForSelector('text=Draft saved')
+    expect(asked(agent, 'draft/save').at(-1)).toContain('The end.')
+    await send(page)
+    expect(asked(agent, 'exception/submit')).toEqual([])
+  })
+
   it('is thrown away only once the person has said so twice', async () => {
     const agent = anAgent({ 'exception/form': () => ok(aForm({ drafts: [aDraft()] })) })
     const { page } = await openForm(agent)

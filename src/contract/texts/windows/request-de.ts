@@ -92,7 +92,7 @@ export const requestDe: RequestTexts = {
     category: 'Wählen Sie einen Grund.',
     reasonEmpty: 'Sagen Sie, warum Sie es brauchen.',
     reasonShort: 'Bitte schreiben Sie mindestens {least} Zeichen.',
-    reasonLong: 'Das sind {n} zu viel. Nur die ersten {most} bleiben als Entwurf erhalten.',
+    reasonLong: 'Das sind {n} zu viel: Höchstens {most} Zeichen können gesendet werden.',
     ticket: 'Es muss die Form {form} haben.',
     ticketLong: 'Höchstens {most} Zeichen.',
     said: 'Das Gateway sagt: „{detail}“',

@@ -89,7 +89,7 @@ export const requestEn: RequestTexts = {
     category: 'Choose one.',
     reasonEmpty: 'Say why you need it.',
     reasonShort: 'Please write at least {least} characters.',
-    reasonLong: 'That is too long by {n}. Only the first {most} are kept as a draft.',
+    reasonLong: 'That is too long by {n}: at most {most} characters can be sent.',
     ticket: 'It must have the form {form}.',
     ticketLong: 'At most {most} characters.',
     said: 'The gateway says: “{detail}”',
