@@ -55,7 +55,8 @@ lacking(tls, {
   setDefaultCACertificates(all) { authorities = all },
 })
 const connect = tls.connect
-tls.connect = (options, ...rest) => connect({ ca: authorities, ...options }, ...rest)
+let store // one for all connections, as Node keeps it since 24
+tls.connect = (options, ...rest) => connect({ secureContext: store ??= tls.createSecureContext({ ca: authorities }), ...options }, ...rest)
 // app-protocol.ts: protocol.handle (Electron 25) over registerBufferProtocol.
 const electron = require('electron'), fromPartition = electron.session.fromPartition
 electron.session.fromPartition = (...named) => {
