@@ -1,13 +1,6 @@
 import type { Reporter, TestCase } from 'vitest/node'
 import type { RanTest } from './desktop-requirements/judge-requirements.ts'
 
-declare module 'vitest' {
-  interface TaskMeta {
-    /** Of a whole suite that is skipped, and of each of its tests: the runner has no word for it. */
-    whyNot?: string
-  }
-}
-
 export type TestCount = {
   readonly passed: number
   readonly failed: number

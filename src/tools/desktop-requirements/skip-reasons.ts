@@ -1,3 +1,12 @@
+import 'vitest'
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** Of a whole suite that is skipped, and of each of its tests: the runner has no word for it. */
+    whyNot?: string
+  }
+}
+
 /** Why a test may not run: what it needs is not on this machine. The whole list; nothing else excuses a test. */
 export const skipReasons = [
   'no Electron binary',

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { auditSentencesDe } from '#contract/texts/audit-sentences-de.ts'
 import { reasonsDe } from '#contract/texts/reasons-de.ts'
