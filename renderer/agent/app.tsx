@@ -18,6 +18,7 @@ import { SettingsScreen } from './settings/settings-screen.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { StatusScreen } from './status/status-screen.tsx'
 import { TextsProvider, useTexts } from './texts.tsx'
+import { UnkeptProvider } from './unkept.tsx'
 import '../ui/tokens.css'
 import '../ui/base.css'
 import './app.css'
@@ -39,7 +40,9 @@ export function App(props: {
         <TextsProvider {...speech}>
           <Announcer>
             <RoutesProvider>
-              <Shell />
+              <UnkeptProvider>
+                <Shell />
+              </UnkeptProvider>
             </RoutesProvider>
           </Announcer>
         </TextsProvider>

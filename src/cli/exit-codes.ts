@@ -112,6 +112,8 @@ export const failureExits: { readonly [Code in FailureCode]: ExitCode } = {
   not_implemented: couldNotRun,
   question_invalid: bug,
   too_many_questions: couldNotRun,
+  drafts_full: no,
+  draft_sent: no,
   token_invalid: no,
 }
 

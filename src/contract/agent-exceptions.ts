@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { mostDrafts } from '../domain/exceptions/most-drafts.ts'
 import { historyEvent, sentHead } from './agent-windows.ts'
 import { grantStates, requestStates } from './exceptions.ts'
 import { outcomes } from './gateway-messages.ts'
@@ -44,16 +45,31 @@ export const draftQuestion = z.strictObject({
 })
 export type DraftQuestion = z.infer<typeof draftQuestion>
 
-/** One file of `drafts/`. `clicked_at`: the person sent it, then, and it goes out when the gateway answers. */
+const keptIssue = z.strictObject({ pointer: z.string().max(200), detail: z.string().max(200) })
+export const mostKeptDetails = 10
+
+/** Why a draft that was to be sent was refused, and when: the failure's code, and its details as far as words need them. */
+export const draftRefusal = z.strictObject({
+  code: z.string().max(64),
+  at: time,
+  details: z
+    .record(z.string().max(40), z.union([z.string().max(400), z.number(), z.array(keptIssue).max(mostKeptDetails)]))
+    .refine((details) => Object.keys(details).length <= mostKeptDetails),
+})
+export type DraftRefusal = z.infer<typeof draftRefusal>
+
+/**
+ * One file of `drafts/`. `clicked_at`: the person sent it, then, and it goes out when the gateway answers. `refused`: it
+ * was sent so, and could not be; gone once it is changed or sent.
+ */
 export const draft = z.strictObject({
   ...draftQuestion.shape,
   draft_id: id22,
   saved_at: time,
   clicked_at: time.nullable(),
+  refused: draftRefusal.exactOptional(),
 })
 export type Draft = z.infer<typeof draft>
-
-export const mostDrafts = 20
 
 export const shownMessage = z.strictObject({
   id: z.string().max(40),
@@ -115,6 +131,7 @@ export type ShownRequest = z.infer<typeof shownRequest>
 export const requestHead = z.strictObject({
   request_id: uuid7,
   state: z.enum(requestStates),
+  proven: z.boolean(),
   checks: z.array(z.string().max(40)).max(10),
   resources: z.array(z.string().max(64)).max(20),
   votes: z.strictObject({ have: count, need: count }).nullable(),

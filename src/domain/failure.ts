@@ -100,6 +100,8 @@ export type DeviceFailures = {
   cannot_open: { readonly reason: Reason }
   question_invalid: { readonly errors?: readonly SchemaIssue[] }
   too_many_questions: object
+  drafts_full: { readonly most: number }
+  draft_sent: { readonly request_id: string }
   token_invalid: { readonly reason: Reason }
 }
 

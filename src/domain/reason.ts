@@ -191,7 +191,6 @@ export type FaultTemplate =
   | 'must be there exactly when pendingSecurity is above 0'
   | 'must be {what}'
   | 'must say why'
-  | 'at most {n} drafts are kept: discard one'
   | 'at most {n} requests open at once'
   | 'at most {span}' // `14400 seconds`; people are told of hours
   | 'at least {n} characters'

@@ -89,8 +89,8 @@ export function aRequestAgent(answers: { readonly [Name in RequestName]?: unknow
     async tell(request: Partial<ShownRequest>, more: Partial<Snapshot> = {}) {
       told.request = { ...told.request, ...request }
       told.changes += 1
-      const { request_id, state, checks, resources, votes, decide_by, grant } = told.request
-      const head = { request_id, state, checks, resources, votes, decide_by, changes: told.changes }
+      const { request_id, state, proven, checks, resources, votes, decide_by, grant } = told.request
+      const head = { request_id, state, proven, checks, resources, votes, decide_by, changes: told.changes }
       const shown = grant === null ? null : { state: grant.state, not_after: grant.not_after }
       const exceptions = { requests: [{ ...head, grant: shown }], drafts: [] }
       told.snapshot = { ...told.snapshot, ...more, exceptions }

@@ -77,6 +77,7 @@ const head: fc.Arbitrary<Head> = fc
   .record({
     request_id: fc.uuid({ version: 7 }),
     state: fc.constantFrom(...requestStates),
+    proven: fc.boolean(),
     checks: fc.array(check, { maxLength: 3 }),
     votes: fc.option(fc.record({ have: fc.nat(9), need: fc.nat(9) })),
     decide_by: fc.option(moment),

@@ -22,6 +22,7 @@ export function aRequestHead(parts: Partial<Head> = {}): Head {
   return {
     request_id: '01a20cc8-6770-7c10-8a4e-5d2f0c9be771',
     state: 'pending',
+    proven: false,
     checks: ['firewall'],
     resources: ['payments'],
     votes: { have: 1, need: 2 },
@@ -34,7 +35,12 @@ export function aRequestHead(parts: Partial<Head> = {}): Head {
 
 /** A grant that lives until 17:30 in Berlin. */
 export function aGrantHead(parts: Partial<Head> = {}): Head {
-  return aRequestHead({ state: 'approved', grant: { state: 'active', not_after: noon + 23_400 }, ...parts })
+  return aRequestHead({
+    state: 'approved',
+    proven: true,
+    grant: { state: 'active', not_after: noon + 23_400 },
+    ...parts,
+  })
 }
 
 const offered = { offered: true, max_duration_s: 86_400, stages: ['security'] }

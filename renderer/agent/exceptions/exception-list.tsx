@@ -1,22 +1,23 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import type { Draft, ExceptionsHead, ShownRequest } from '#contract/agent-exceptions.ts'
 import type { ExceptionsTexts } from '#contract/texts/windows/exceptions-texts.ts'
 import { isOpen } from '#domain/exceptions/states.ts'
 import { Button } from '../../ui/button.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { RowLink } from '../../ui/row-link.tsx'
-import { StateMark } from '../../ui/state-mark.tsx'
+import { type MarkKind, StateMark } from '../../ui/state-mark.tsx'
 import { Rows, Section } from '../../ui/surface.tsx'
 import { useSnapshot } from '../agent-context.tsx'
 import { useAnswer } from '../ask.ts'
 import { type ExceptionNames, useExceptionNames } from '../parts/exception-names.ts'
+import { failureWords } from '../parts/failure-banner.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { useRoutes } from '../routes.tsx'
 import { type Speech, useScreenTexts, useTexts } from '../texts.tsx'
+import { useRoomForDrafts, useUnkept } from '../unkept.tsx'
 import { exceptionsWords } from './exceptions-words.ts'
 import { NotLive } from './not-live.tsx'
 import { isUnderWay, markOf, shortStanding } from './standing-of-request.ts'
-import { useShownRequest } from './use-shown-request.ts'
 
 type Head = ExceptionsHead['requests'][number]
 
@@ -29,10 +30,11 @@ export function ExceptionList() {
   const speech = useTexts()
   const { go } = useRoutes()
   const earlier = useEarlier(exceptions)
-  const { requests, drafts } = exceptions
+  const { requests, drafts: kept } = exceptions
+  const { held } = useUnkept()
+  const drafts = [...kept.filter(({ draft_id }) => !isIn(held, draft_id)), ...held]
   const isNothing = requests.length === 0 && drafts.length === 0 && earlier.length === 0
-  const [proven, prove] = useState<Proven>(new Map())
-  const sentence = sentenceOf(countOf(requests, proven, speech.now), drafts.length, texts, speech)
+  const sentence = sentenceOf(countOf(requests, speech.now), drafts.length, texts, speech)
   const request = (
     <Button kind="primary" icon="plus" onPress={() => go({ screen: 'request' })}>
       {texts.list.request}
@@ -54,12 +56,7 @@ export function ExceptionList() {
         <Section title={texts.list.now}>
           <Rows>
             {requests.map((head) => (
-              <HeadRow
-                key={head.request_id}
-                head={head}
-                texts={texts}
-                onProven={(id, is) => prove((known) => new Map(known).set(id, is))}
-              />
+              <RequestRow key={head.request_id} request={head} texts={texts} />
             ))}
           </Rows>
         </Section>
@@ -68,7 +65,7 @@ export function ExceptionList() {
         <Section title={texts.list.draftsTitle}>
           <Rows>
             {[...drafts].reverse().map((draft) => (
-              <DraftRow key={draft.draft_id} draft={draft} texts={texts} />
+              <DraftRow key={draft.draft_id} draft={draft} isUnkept={isIn(held, draft.draft_id)} texts={texts} />
             ))}
           </Rows>
         </Section>
@@ -93,18 +90,15 @@ export function ExceptionList() {
   )
 }
 
-/** By request; one that was not looked up yet is not in it. */
-type Proven = ReadonlyMap<string, boolean>
 type Count = { readonly holding: number; readonly open: number; readonly later: number }
 
 /** What holds is what a signed decision proves and whose time is not over; nothing is counted as a fact before. */
-function countOf(requests: readonly Head[], proven: Proven, now: number): Count {
-  const holds = ({ request_id, grant }: Head) =>
-    grant?.state === 'active' && (grant.not_after ?? now + 1) > now && proven.get(request_id) === true
+function countOf(requests: readonly Head[], now: number): Count {
+  const holds = ({ proven, grant }: Head) => proven && grant?.state === 'active' && (grant.not_after ?? now + 1) > now
   const holding = requests.filter(holds).length
   const open = requests.filter(({ state }) => isOpen(state)).length
-  const known = requests.filter(({ request_id }) => proven.has(request_id)).length
-  return { holding, open, later: known - holding }
+  const approved = requests.filter(({ state }) => state === 'approved').length
+  return { holding, open, later: approved - holding }
 }
 
 function sentenceOf(
@@ -142,33 +136,6 @@ function useEarlier({ requests }: ExceptionsHead) {
     .slice(0, mostEarlier)
 }
 
-/** An approval is looked up, since a row may not say as a fact what is hearsay. */
-function HeadRow(props: HeadRowProps) {
-  const { head, texts } = props
-  return head.state === 'approved' ? (
-    <ApprovedRow {...props} />
-  ) : (
-    <RequestRow request={{ ...head, proven: false }} texts={texts} />
-  )
-}
-
-type HeadRowProps = {
-  readonly head: Head
-  readonly texts: ExceptionsTexts
-  readonly onProven: (requestId: string, is: boolean) => void
-}
-
-function ApprovedRow({ head, texts, onProven }: HeadRowProps) {
-  const { request_id } = head
-  const { asked } = useShownRequest(request_id)
-  const isProven = asked.kind === 'answered' && asked.value.proven
-  // biome-ignore lint/correctness/useExhaustiveDependencies: told when it is known, and when that changes
-  useEffect(() => {
-    if (asked.kind === 'answered') onProven(request_id, isProven)
-  }, [asked.kind, isProven, request_id])
-  return <RequestRow request={{ ...head, proven: isProven }} texts={texts} />
-}
-
 type Told = Pick<ShownRequest, 'request_id' | 'checks' | 'resources' | 'proven' | 'votes' | 'decide_by' | 'state'> & {
   readonly grant: Head['grant']
 }
@@ -189,23 +156,38 @@ function RequestRow(props: { readonly request: Told; readonly texts: ExceptionsT
   )
 }
 
-function DraftRow({ draft, texts }: { readonly draft: Draft; readonly texts: ExceptionsTexts }) {
+function isIn(drafts: readonly Draft[], draftId: string): boolean {
+  return drafts.some(({ draft_id }) => draft_id === draftId)
+}
+
+function DraftRow(props: { readonly draft: Draft; readonly isUnkept: boolean; readonly texts: ExceptionsTexts }) {
+  const { draft, isUnkept, texts } = props
   const names = useExceptionNames()
   const speech = useTexts()
   const { go } = useRoutes()
+  const hasRoom = useRoomForDrafts()
   const [check] = draft.checks
+  const { mark, note } = standingOf()
   return (
     <RowLink
-      mark={<StateMark kind={draft.clicked_at === null ? 'na' : 'waiting'} />}
+      mark={<StateMark kind={mark} />}
       text={aboutWords(draft, texts, names, speech)}
-      note={
-        draft.clicked_at === null
-          ? speech.say(texts.list.draftSaved, { time: speech.moment(draft.saved_at) })
-          : texts.list.draftWaits
-      }
+      note={note}
       onPress={() => go({ screen: 'request', draft: draft.draft_id, ...(check === undefined ? {} : { check }) })}
     />
   )
+
+  function standingOf(): { readonly mark: MarkKind; readonly note: string } {
+    const { list } = texts
+    if (isUnkept) return { mark: 'attention', note: hasRoom ? list.draftUnkept : list.draftNoRoom }
+    if (draft.clicked_at !== null) return { mark: 'waiting', note: list.draftWaits }
+    if (draft.refused !== undefined)
+      return {
+        mark: 'attention',
+        note: speech.say(list.draftRefused, { why: failureWords(draft.refused, speech).title }),
+      }
+    return { mark: 'na', note: speech.say(list.draftSaved, { time: speech.moment(draft.saved_at) }) }
+  }
 }
 
 function aboutWords(

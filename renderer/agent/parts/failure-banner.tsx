@@ -8,9 +8,13 @@ import { useCopy } from './copy.tsx'
 import { NextStep } from './next-step.tsx'
 import { raisedText } from './raised-text.ts'
 
-/** A refused question in words: what happened, why or what to do next, its code, and all of it to be copied. */
-export function FailureBanner(props: { readonly refusal: Refusal; readonly onAgain?: (() => void) | undefined }) {
-  const { refusal, onAgain } = props
+/** A refused question in words: what happened, why or what to do next, its code, and all of it to be copied. `more` follows. */
+export function FailureBanner(props: {
+  readonly refusal: Refusal
+  readonly onAgain?: (() => void) | undefined
+  readonly more?: string
+}) {
+  const { refusal, onAgain, more } = props
   const speech = useTexts()
   const { copy, copied } = useCopy()
   const { title, detail, reason } = failureWords(refusal, speech)
@@ -44,12 +48,13 @@ export function FailureBanner(props: { readonly refusal: Refusal; readonly onAga
           <p key={limit}>{limit}</p>
         ))}
         {reason !== undefined && <ForeignReason reason={reason} />}
+        {more !== undefined && <p>{more}</p>}
       </Banner>
     </div>
   )
 }
 
-/** What no field can be marked for: limits of the request itself (protocol.md section 8), or of drafts. */
+/** What no field can be marked for: limits of the request itself (protocol.md section 8). */
 function limitsOfNoField(details: Refusal['details'], { locale, sayReason, plain }: Speech): readonly string[] {
   const errors = details?.['errors']
   if (!Array.isArray(errors)) return []
@@ -61,7 +66,7 @@ function limitsOfNoField(details: Refusal['details'], { locale, sayReason, plain
   })
 }
 
-const wholes: readonly string[] = ['', '/ask', '/draft_id']
+const wholes: readonly string[] = ['', '/ask']
 
 /** A reason that only English has words for, as of an agent of another version. */
 export function ForeignReason({ reason }: { readonly reason: string }) {

@@ -16,6 +16,7 @@ const ways: ReadonlyMap<string, Way> = new Map([
   ['consent_missing', { text: 'fields', place: { screen: 'privacy' } }],
   ['consent_changed', { text: 'fields', place: { screen: 'privacy' } }],
   ['posture_failed', { text: 'status', place: { screen: 'status' } }],
+  ['drafts_full', { text: 'drafts', place: { screen: 'exceptions' } }],
   ['device_silent', { text: 'status', place: { screen: 'status' } }],
 ])
 

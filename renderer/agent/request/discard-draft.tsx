@@ -5,6 +5,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { useAsk } from '../ask.ts'
 import { FailureBanner } from '../parts/failure-banner.tsx'
 import { useRoutes } from '../routes.tsx'
+import { useUnkept } from '../unkept.tsx'
 
 /** Throws a draft away, once the person has said so twice. */
 export function DiscardDraft(props: {
@@ -19,13 +20,15 @@ export function DiscardDraft(props: {
 }) {
   const { draftId, texts, text, isDisabled = false, onDiscard, onFailed } = props
   const { go } = useRoutes()
+  const { unkept } = useUnkept()
   const { asked, ask, forget } = useAsk('draft/discard')
   const [isOpen, setIsOpen] = useState(false)
   const discard = async () => {
     onDiscard?.()
     const reply = await ask({ draft_id: draftId })
-    if (reply.ok) go({ screen: 'exceptions' })
-    else onFailed?.()
+    if (!reply.ok) return onFailed?.()
+    unkept.forget(draftId)
+    go({ screen: 'exceptions' })
   }
   const close = () => {
     setIsOpen(false)

@@ -12,10 +12,12 @@ import { FailureBanner } from '../parts/failure-banner.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { useRoutes } from '../routes.tsx'
 import { useTexts } from '../texts.tsx'
+import { useUnkept } from '../unkept.tsx'
 import { DiscardDraft } from './discard-draft.tsx'
 import { equalRequest } from './equal-request.ts'
 import { faultWords, refusedFields } from './field-faults.ts'
 import { newDraftId } from './new-draft-id.ts'
+import { PastRefusal, refusalOf } from './past-refusal.tsx'
 import { refusalWords } from './refusal-words.ts'
 import { Remedy } from './remedy.tsx'
 import type { FormCheck } from './request-beginning.ts'
@@ -34,24 +36,25 @@ type Props = {
   readonly draft: Draft | undefined
   readonly texts: RequestTexts
   readonly sentence: string
-  /** It was sent while the person was away, and could not be as it stood. */
-  readonly isJudged: boolean
   readonly onKept: (draft: Draft) => void
 }
 
 /** The form. What is written stays, on the screen and on disk, until it is a request or was thrown away. */
-export function RequestForm({ form, check, draft, texts, sentence, isJudged: wasJudged, onKept }: Props) {
+export function RequestForm({ form, check, draft, texts, sentence, onKept }: Props) {
   const snapshot = useSnapshot()
   const { go } = useRoutes()
   const speech = useTexts()
   const names = useExceptionNames()
   const announce = useAnnounce()
-  const { keeper, standing } = useDraft()
   const sending = useAsk('exception/submit')
   const [draftId, setDraftId] = useState(() => draft?.draft_id ?? newDraftId())
+  const { keeper, standing } = useDraft(draftId)
+  const { unkept } = useUnkept()
   const [input, setInput] = useState<RequestInput>(() => (draft === undefined ? begun(form, check) : inputOf(draft)))
   const [isJudged, judge] = useState(false)
   const [refusal, setRefusal] = useState<ShownRequest['refusal']>([])
+  // Why it was not sent while the person was away; over with the first word that is changed.
+  const [past, setPast] = useState(draft?.refused)
   const whole = useRef<HTMLDivElement>(null)
   const { attempt, focusFault } = useFocusOnFault(whole)
 
@@ -59,22 +62,30 @@ export function RequestForm({ form, check, draft, texts, sentence, isJudged: was
   const limits = { ...form.limits, ticket: undefined, ...limitsOf(preview.value) }
   const wish = onlyChoice(input, limits.categories)
   const faults = faultsOf(wish, limits)
-  const refused = refusedFields(refusal, sending.asked.kind === 'failed' ? sending.asked.refusal : undefined)
+  const failed = sending.asked.kind === 'failed' ? sending.asked.refusal : undefined
+  const unsaved = standing.kind === 'failed' ? standing.refusal : undefined
+  const refused = refusedFields(refusal, failed ?? (past === undefined ? undefined : refusalOf(past)))
   const shown = faultWords({ faults, refused, isJudged, limits, input: wish, texts, speech, names })
   const equal = equalRequest(wish, snapshot.exceptions.requests)
 
   const isLeaving = useRef(false)
-  useGoneDraft(draftId, isLeaving, () => {
-    const next = newDraftId()
-    setDraftId(next)
-    keeper.write(draftOf(input, next))
+  const goOnAs = (id: string) => {
+    if (id !== draftId) unkept.forget(draftId)
+    setDraftId(id)
+    keeper.write(draftOf(wish, id))
     keeper.flush()
+  }
+  useGoneDraft(draftId, { isLeaving, isSent: unsaved?.code === 'draft_sent' }, () => goOnAs(newDraftId()))
+  // What this window alone still has is tried again as soon as its form is there.
+  useFirst(() => {
+    if (unkept.all().some(({ draft_id }) => draft_id === draftId)) goOnAs(draftId)
   })
 
   const change = (part: Partial<RequestInput>) => {
     const next = { ...input, ...part }
     setInput(next)
     setRefusal([])
+    setPast(undefined)
     if (sending.asked.kind === 'failed') sending.forget()
     keeper.write(draftOf(next, draftId))
   }
@@ -86,15 +97,16 @@ export function RequestForm({ form, check, draft, texts, sentence, isJudged: was
       return focusFault()
     }
     keeper.drop()
+    setPast(undefined)
     isLeaving.current = true
     const reply = await sending.ask(question)
     if (!reply.ok) {
       isLeaving.current = false
       // Refused before it was kept, perhaps: it is written down as a draft again. The banner says why, aloud too.
-      keeper.write(draftOf(input, draftId))
-      keeper.flush()
+      goOnAs(reply.code === 'draft_sent' ? newDraftId() : draftId)
       return focusFault()
     }
+    unkept.forget(draftId)
     if (reply.value.kind === 'kept') return onKept(reply.value.draft)
     const { request } = reply.value
     if (request.state !== 'refused') {
@@ -102,11 +114,8 @@ export function RequestForm({ form, check, draft, texts, sentence, isJudged: was
       return go({ screen: 'exceptions', request: request.request_id })
     }
     // The same draft would be the same refused request: what follows is another one.
-    const next = newDraftId()
     isLeaving.current = false
-    setDraftId(next)
-    keeper.write(draftOf(input, next))
-    keeper.flush()
+    goOnAs(newDraftId())
     setRefusal(request.refusal)
     announce(texts.refused, 'assertive')
     focusFault()
@@ -124,11 +133,7 @@ export function RequestForm({ form, check, draft, texts, sentence, isJudged: was
       note={draft === undefined ? undefined : speech.say(texts.draft.restored, { time: speech.moment(draft.saved_at) })}
       offline={false}
     >
-      {wasJudged && (
-        <Banner tone="attention" title={texts.waiting.judged}>
-          {texts.waiting.judgedMore}
-        </Banner>
-      )}
+      {past !== undefined && <PastRefusal past={past} texts={texts} />}
       {equal !== undefined && (
         <Banner tone="note" title={texts.equal.title}>
           {texts.equal.more}
@@ -160,8 +165,10 @@ export function RequestForm({ form, check, draft, texts, sentence, isJudged: was
             <p>{texts.refusedMore}</p>
           </Banner>
         )}
-        {sending.asked.kind === 'failed' && <FailureBanner refusal={sending.asked.refusal} />}
-        {standing.kind === 'failed' && <FailureBanner refusal={standing.refusal} onAgain={() => keeper.flush()} />}
+        {failed !== undefined && <FailureBanner refusal={failed} />}
+        {unsaved !== undefined && unsaved.code !== failed?.code && (
+          <FailureBanner refusal={unsaved} onAgain={() => keeper.flush()} />
+        )}
         <div className="request-end">
           {equal === undefined ? (
             <Button
@@ -240,16 +247,34 @@ function onlyChoice(input: RequestInput, categories: readonly string[]): Request
  * The draft went out by itself, or was discarded at the command line, while its form is open: what stands in the form is
  * another one from then on. Under the old id the gateway would answer with the request that went out.
  */
-function useGoneDraft(draftId: string, isLeaving: React.RefObject<boolean>, onGone: () => void): void {
+function useGoneDraft(
+  draftId: string,
+  known: { readonly isLeaving: React.RefObject<boolean>; readonly isSent: boolean },
+  onGone: () => void,
+): void {
+  const { isLeaving, isSent } = known
   const { drafts } = useSnapshot().exceptions
   const isHere = drafts.some(({ draft_id }) => draft_id === draftId)
-  const wasHere = useRef(false)
+  const wasHere = useRef<string>(undefined)
   const gone = useRef(onGone)
   gone.current = onGone
   useEffect(() => {
-    if (wasHere.current && !isHere && !isLeaving.current) gone.current()
-    wasHere.current = isHere
-  }, [isHere, isLeaving])
+    if (wasHere.current === draftId && !isHere && !isLeaving.current) gone.current()
+    wasHere.current = isHere ? draftId : undefined
+  }, [draftId, isHere, isLeaving])
+  // The agent's own word, should the snapshot be late: it was sent, and is saved no more under this id.
+  useEffect(() => {
+    if (isSent && !isLeaving.current) gone.current()
+  }, [isSent, isLeaving])
+}
+
+/** Once, when the form is first there. */
+function useFirst(act: () => void): void {
+  const first = useRef<(() => void) | undefined>(act)
+  useEffect(() => {
+    first.current?.()
+    first.current = undefined
+  }, [])
 }
 
 const faulty = '[data-invalid] :is(input, textarea, button), :is(input, textarea)[data-invalid]'

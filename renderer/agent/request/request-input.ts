@@ -79,8 +79,10 @@ function fits(ticket: string, globs: string | undefined): boolean {
     .every((glob) => globMatch(ticket, glob))
 }
 
+export type NamedDraft = DraftQuestion & { readonly draft_id: string }
+
 /** As it is kept on disk: whole, also what is too long to be sent. */
-export function draftOf(input: RequestInput, draftId: string): DraftQuestion {
+export function draftOf(input: RequestInput, draftId: string): NamedDraft {
   const { checks, resources, durationSeconds, category, reason, ticket, remedyBy, replaces } = input
   return {
     draft_id: draftId,

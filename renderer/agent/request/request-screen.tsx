@@ -16,7 +16,9 @@ import { Screen } from '../parts/screen.tsx'
 import { Words } from '../parts/words.tsx'
 import { type Place, useRoutes } from '../routes.tsx'
 import { useScreenTexts, useTexts } from '../texts.tsx'
+import { useUnkept } from '../unkept.tsx'
 import { DiscardDraft } from './discard-draft.tsx'
+import { PastRefusal } from './past-refusal.tsx'
 import { Remedy } from './remedy.tsx'
 import { type Beginning, beginningOf } from './request-beginning.ts'
 import { RequestForm } from './request-form.tsx'
@@ -29,6 +31,7 @@ export function RequestScreen() {
   const { place } = useRoutes()
   const { result_at } = useSnapshot()
   const texts = useScreenTexts(requestWords)
+  const { held } = useUnkept()
   const { asked, again } = useAnswer('exception/form', place.check === undefined ? {} : { check: place.check })
   useAgainWhen(result_at, again)
   // What is being written stays, should asking again fail.
@@ -41,7 +44,14 @@ export function RequestScreen() {
         </Answered>
       </Screen>
     )
-  return <Begun form={value} place={place} texts={texts} />
+  return <Begun form={withUnkept(value, held)} place={place} texts={texts} />
+}
+
+/** What could not be saved is a draft like the others, while this window is there. */
+function withUnkept(form: ExceptionForm, held: readonly Draft[]): ExceptionForm {
+  if (held.length === 0) return form
+  const isHeld = ({ draft_id }: Draft) => held.some((each) => each.draft_id === draft_id)
+  return { ...form, drafts: [...form.drafts.filter((each) => !isHeld(each)), ...held] }
 }
 
 /** Asks once more when a newer verdict is there. */
@@ -63,7 +73,6 @@ function Begun({ form, place, texts }: Props) {
   const [chosen, choose] = useState(place.check)
   const [kept, keep] = useState<Draft>()
   const [isChanging, change] = useState<Draft>()
-  const [isJudged, judge] = useState(false)
   const [begun, begin] = useState<Beginning>()
   // A form does not change under the hands of its writer, whatever comes meanwhile; all else follows the newest verdict.
   const fresh = beginningOf(form, { check: chosen, draft: place.draft })
@@ -82,10 +91,9 @@ function Begun({ form, place, texts }: Props) {
       <WaitingDraft
         draft={waiting}
         texts={texts}
-        onChange={(draft, judged) => {
+        onChange={(draft) => {
           keep(undefined)
           change(draft)
-          judge(judged)
         }}
       />
     )
@@ -130,6 +138,7 @@ function Begun({ form, place, texts }: Props) {
             </>
           }
         >
+          {draft?.refused !== undefined && <PastRefusal past={draft.refused} texts={texts} />}
           {draft?.reason !== undefined && <Words text={draft.reason} />}
         </Screen>
       )
@@ -171,7 +180,6 @@ function Begun({ form, place, texts }: Props) {
           draft={current.draft}
           texts={texts}
           sentence={closes(current.check)}
-          isJudged={isJudged}
           onKept={keep}
         />
       )

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import type { Draft } from '#contract/agent-exceptions.ts'
 import type { RequestTexts } from '#contract/texts/windows/request-texts.ts'
+import { useAnnounce } from '../../ui/announcer.tsx'
 import { Button } from '../../ui/button.tsx'
 import { KeyValues } from '../../ui/key-values.tsx'
 import { Section, Surface } from '../../ui/surface.tsx'
@@ -21,18 +22,29 @@ import { draftOf, inputOf } from './request-input.ts'
 export function WaitingDraft(props: {
   readonly draft: Draft
   readonly texts: RequestTexts
-  /** `judged`: the gateway answered that it cannot be as it stands. */
-  readonly onChange: (draft: Draft, judged: boolean) => void
+  /** It waits no more: it was taken back, or could not be sent as it stands. */
+  readonly onChange: (draft: Draft) => void
 }) {
   const { draft, texts, onChange } = props
   const names = useExceptionNames()
   const { say, moment, span, plain, locale } = useTexts()
   const taking = useAsk('draft/save')
-  useFate(draft, (judged) => onChange(judged, true))
-  // It no longer goes out by itself from the moment on in which it is changed.
+  const { go } = useRoutes()
+  const announce = useAnnounce()
+  const isTaking = useRef(false)
+  const isShown = useShown()
+  useFate(draft, isTaking, onChange)
+  // It no longer goes out by itself from the moment on in which it is changed; or it went out just before.
   const takeBack = async () => {
+    isTaking.current = true
     const reply = await taking.ask(draftOf(inputOf(draft), draft.draft_id))
-    if (reply.ok) onChange(reply.value, false)
+    isTaking.current = false
+    if (!isShown.current) return
+    if (reply.ok) return onChange(reply.value)
+    if (reply.code !== 'draft_sent') return
+    const request = reply.details?.['request_id']
+    announce(texts.sent)
+    go({ screen: 'exceptions', ...(typeof request === 'string' ? { request } : {}) })
   }
   return (
     <Screen
@@ -78,7 +90,7 @@ export function WaitingDraft(props: {
 const tellMs = 1500
 
 /** What becomes of it meanwhile: it was sent, and is a request now; or it was judged, and waits for its writer. */
-function useFate({ draft_id }: Draft, onJudged: (draft: Draft) => void): void {
+function useFate({ draft_id }: Draft, isTaking: React.RefObject<boolean>, onJudged: (draft: Draft) => void): void {
   const { drafts } = useSnapshot().exceptions
   const { go } = useRoutes()
   const seen = useRef({ here: false, waiting: false })
@@ -88,7 +100,8 @@ function useFate({ draft_id }: Draft, onJudged: (draft: Draft) => void): void {
   useEffect(() => {
     const { here, waiting } = seen.current
     if (now === undefined) {
-      if (here) go({ screen: 'exceptions' })
+      // Whoever takes it back is told what became of it.
+      if (here && !isTaking.current) go({ screen: 'exceptions' })
       return
     }
     seen.current = { here: true, waiting: waiting || now.clicked_at !== null }
@@ -97,5 +110,16 @@ function useFate({ draft_id }: Draft, onJudged: (draft: Draft) => void): void {
     // What it was before it was sent may be told still; nothing newer comes where it was judged at once.
     const timer = setTimeout(() => judged.current(now), tellMs)
     return () => clearTimeout(timer)
-  }, [now, go])
+  }, [now, go, isTaking])
+}
+
+function useShown(): React.RefObject<boolean> {
+  const isShown = useRef(false)
+  useEffect(() => {
+    isShown.current = true
+    return () => {
+      isShown.current = false
+    }
+  }, [])
+  return isShown
 }

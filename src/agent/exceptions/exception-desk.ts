@@ -8,6 +8,7 @@ import type { Log } from '#runtime/log.ts'
 import { singleFlight } from '#runtime/single-flight.ts'
 import type { Drafts } from './drafts.ts'
 import { exceptionForm } from './exception-form.ts'
+import { keptRefusal } from './kept-refusal.ts'
 import type { KeptReplies } from './kept-replies.ts'
 import type { RequestTracker } from './request-tracker.ts'
 import { actOnRequest, completeAsk, mayPass, previewRequest, type Speaker, submitRequest } from './submit-request.ts'
@@ -57,7 +58,7 @@ export function exceptionDesk(ports: ExceptionPorts): ExceptionDesk {
     const looked = { clickedAt: draft.clicked_at ?? nowSeconds(), evidence }
     const answer = await submitRequest(await ports.speaker(), ask, looked)
     const request = await tracker.submitted(answer, { reason: ask.reason, ticket: ask.ticket ?? null })
-    await drafts.discard(draft.draft_id)
+    await drafts.sent(draft.draft_id, request.request_id)
     return request
   }
   // One at a time: a click while the waiting ones are sent does not send the same draft beside it.
@@ -68,14 +69,32 @@ export function exceptionDesk(ports: ExceptionPorts): ExceptionDesk {
     return done
   }
 
-  async function trySending(draft: Draft): Promise<Submitted> {
+  // What is on its way is not changed: whoever wants to waits for what becomes of it.
+  const onItsWay = new Map<string, Promise<unknown>>()
+  async function unlessOnItsWay(draftId: string | undefined): Promise<void> {
+    for (let way = onItsWay.get(draftId ?? ''); way !== undefined; way = onItsWay.get(draftId ?? '')) await way
+  }
+  function trySending(draft: Draft): Promise<Submitted> {
+    const done = trySendingNow(draft).finally(() => onItsWay.delete(draft.draft_id))
+    onItsWay.set(
+      draft.draft_id,
+      done.catch(() => undefined), // whoever asked is told
+    )
+    return done
+  }
+
+  async function trySendingNow(draft: Draft): Promise<Submitted> {
     try {
       return { kind: 'sent', request: await send(draft) }
     } catch (thrown) {
       if (!isFailure(thrown)) throw thrown
       log.info('exception.not-sent', { code: thrown.code })
       if (mayPass(thrown)) return { kind: 'kept', draft, code: thrown.code }
-      await drafts.save(draftOf(draft), draft.saved_at, null) // judged: the person corrects it, and clicks again
+      // Judged: the person corrects it, and clicks again.
+      await drafts.refuse(draft, keptRefusal(thrown, nowSeconds())).catch((unkept: unknown) => {
+        if (!isFailure(unkept)) throw unkept
+        log.warn('draft.refusal-unkept', { code: unkept.code })
+      })
       throw thrown
     }
   }
@@ -122,6 +141,7 @@ export function exceptionDesk(ports: ExceptionPorts): ExceptionDesk {
     },
     async submit(question) {
       ports.enrollment()
+      await unlessOnItsWay(question.draft_id)
       const clickedAt = nowSeconds()
       // On disk before it is sent: a crash in between costs nothing, and the same draft is the same request.
       const kept = await drafts.save(question, clickedAt, clickedAt)
@@ -143,7 +163,10 @@ export function exceptionDesk(ports: ExceptionPorts): ExceptionDesk {
       return { saved_at: nowSeconds() }
     },
     keptReply: async ({ request_id }) => ({ text: replies.read(request_id) }),
-    saveDraft: (question) => drafts.save(question, nowSeconds(), null),
+    async saveDraft(question) {
+      await unlessOnItsWay(question.draft_id)
+      return drafts.save(question, nowSeconds(), null)
+    },
     discardDraft: ({ draft_id }) => inTurn(() => drafts.discard(draft_id)),
     head: () => ({ requests: tracker.heads(), drafts: [...drafts.all()] }),
     sendWaiting: singleFlight(async () => {
@@ -161,8 +184,4 @@ export function exceptionDesk(ports: ExceptionPorts): ExceptionDesk {
       }
     }),
   }
-}
-
-function draftOf({ saved_at: _, clicked_at: __, ...question }: Draft): DraftQuestion {
-  return question
 }

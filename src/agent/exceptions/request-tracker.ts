@@ -114,9 +114,10 @@ export async function openRequestTracker(ports: TrackerPorts): Promise<RequestTr
       newestFirst()
         .filter((request) => !isOver(request))
         .slice(0, 60)
-        .map(({ request_id, state, checks, resources, votes, decide_by, grant }) => ({
+        .map(({ request_id, state, proven, checks, resources, votes, decide_by, grant }) => ({
           request_id,
           state,
+          proven,
           checks,
           resources,
           votes,

@@ -319,6 +319,14 @@ export const de: Texts = {
       title: 'Diese Frage hat nicht die vereinbarte Form',
       detail: 'Bitte als Fehler von Postern melden.',
     },
+    drafts_full: {
+      title: '{most} Entwürfe sind gespeichert',
+      detail: 'Bitte einen davon verwerfen und dann fortfahren.',
+    },
+    draft_sent: {
+      title: 'Dieser Entwurf ist schon gesendet',
+      detail: 'Er ist jetzt ein Antrag. Was seither geschrieben wurde, bleibt als neuer Entwurf erhalten.',
+    },
     too_many_questions: {
       title: 'Zu viele Fragen in kurzer Zeit',
       detail: 'Eine Sekunde warten, dann noch einmal versuchen.',

@@ -290,6 +290,11 @@ export const en: Texts = {
       title: 'This question is not in the form agreed on',
       detail: 'Please report this as a fault of Postern.',
     },
+    drafts_full: { title: '{most} drafts are kept', detail: 'Discard one, then go on.' },
+    draft_sent: {
+      title: 'This draft has already been sent',
+      detail: 'It is a request now. What was written since then goes on as a new draft.',
+    },
     too_many_questions: { title: 'Too many questions in a short time', detail: 'Wait a second, then try again.' },
     token_invalid: { title: 'The signed message was not accepted', detail: '{reason}.' },
   },

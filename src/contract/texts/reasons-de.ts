@@ -199,7 +199,6 @@ export const reasonsDe: { readonly [English in ReasonTemplate | FaultTemplate]: 
   'must be there exactly when pendingSecurity is above 0': 'muss genau dann da sein, wenn pendingSecurity über 0 liegt',
   'must be {what}': 'muss sein: {what}',
   'must say why': 'muss sagen, warum',
-  'at most {n} drafts are kept: discard one': 'höchstens {n} Entwürfe bleiben erhalten: Bitte einen verwerfen',
   'at most {n} requests open at once': 'höchstens {n} Anträge zugleich offen',
   'at most {span}': 'höchstens {span}',
   'at least {n} characters': 'mindestens {n} Zeichen',

@@ -72,9 +72,9 @@ export function granted(grant: Partial<ShownGrant> = {}, parts: Partial<ShownReq
 type Head = Snapshot['exceptions']['requests'][number]
 
 export function headOf(request: ShownRequest, changes = 3): Head {
-  const { request_id, state, checks, resources, votes, decide_by, grant } = request
+  const { request_id, state, proven, checks, resources, votes, decide_by, grant } = request
   const shown = grant === null ? null : { state: grant.state, not_after: grant.not_after }
-  return { request_id, state, checks, resources, votes, decide_by, grant: shown, changes }
+  return { request_id, state, proven, checks, resources, votes, decide_by, grant: shown, changes }
 }
 
 export const requestHeads = {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { historyPage, type ShownRequest } from '#contract/agent-exceptions.ts'
 import { messageTypes } from '#contract/message-types.ts'
+import { mostDrafts } from '#domain/exceptions/most-drafts.ts'
 import { aGateway, aSigningPair, problem } from '#test/support/a-gateway.ts'
 import { anAgent, theGatewayOn } from '#test/support/an-agent.ts'
 import {
@@ -194,7 +195,53 @@ function draftIn(claims: { readonly [name: string]: unknown }): unknown {
   return typeof asked === 'object' && asked !== null && 'draft_id' in asked ? asked.draft_id : undefined
 }
 
+describe('A request that waits and goes out by itself', () => {
+  async function aWaitingOne() {
+    const all = await anExceptedAgent()
+    all.gateway.next(path, () => problem(503, 'unavailable'))
+    await all.running.ask('exception/submit', ask)
+    const [draft] = all.running.core.snapshot.read().exceptions.drafts
+    return { ...all, draft_id: draft?.draft_id }
+  }
+
+  it('says why it was refused, and does no more once it is changed', async () => {
+    const { gateway, running, draft_id } = await aWaitingOne()
+    const errors = [{ pointer: '/ask/reason', detail: 'at least 200 characters' }]
+    gateway.next(path, () => problem(422, 'exception_limit', { errors }))
+    await running.ask('posture/check-now', undefined)
+    const { exceptions } = await running.until(({ exceptions: now }) => now.drafts[0]?.clicked_at === null)
+    expect(exceptions.drafts).toMatchObject([
+      { draft_id, reason: ask.reason, refused: { code: 'exception_limit', details: { errors } } },
+    ])
+    expect(await running.ask('exception/form', {})).toMatchObject({ value: { drafts: [{ refused: { details: {} } }] } })
+    await running.ask('draft/save', { draft_id, checks: ask.checks, resources: ask.resources, reason: 'another' })
+    expect(running.core.snapshot.read().exceptions.drafts[0]).not.toHaveProperty('refused')
+  })
+
+  it('is not a draft again where it is changed while it is on its way', async () => {
+    const { gateway, running, draft_id } = await aWaitingOne()
+    let saving: Promise<unknown> = Promise.resolve()
+    gateway.next(path, () => {
+      saving = running.ask('draft/save', { draft_id, ...ask, reason: 'Changed at the last moment' })
+      return { status: 201, body: submissionAnswer(gateway.issuer) }
+    })
+    await running.ask('posture/check-now', undefined)
+    await running.until((now) => now.exceptions.requests.length === 1 && now.exceptions.drafts.length === 0)
+    expect(await saving).toMatchObject({ ok: false, code: 'draft_sent', details: { request_id: requestId } })
+    expect(running.core.snapshot.read().exceptions.drafts).toEqual([])
+  })
+})
+
 describe('A draft', () => {
+  it('that finds no room says so, and what to do', async () => {
+    const { running } = await anExceptedAgent()
+    for (let n = 0; n < mostDrafts; n += 1) {
+      const saved = await running.ask('draft/save', { checks: ['firewall-on'], resources: [], reason: `${n}` })
+      expect(saved.ok).toBe(true)
+    }
+    expect(await running.ask('exception/submit', ask)).toMatchObject({ code: 'drafts_full', details: { most: 20 } })
+  })
+
   it('is kept as far as it was written, and is gone when it is discarded', async () => {
     const { running } = await anExceptedAgent()
     const reply = await running.ask('draft/save', { checks: ['firewall-on'], resources: [], reason: 'half a sen' })
@@ -273,7 +320,7 @@ describe('The live state of a request', () => {
   })
 
   it('is hearsay where only a snapshot tells it, until a signed verdict counts with the grant', async () => {
-    const { gateway, stream, show } = await anExceptedAgent()
+    const { gateway, running, stream, show } = await anExceptedAgent()
     const told = { ...requestEvent({ state: 'approved' }), terms: submissionAnswer('x').terms, thread: [] }
     stream.snapshot(
       9,
@@ -282,9 +329,12 @@ describe('The live state of a request', () => {
     )
     await expect.poll(async () => (await show())?.grant?.state).toBe('active')
     expect(await show()).toMatchObject({ state: 'approved', proven: false, duration_s: 1800 })
+    const inList = () => running.core.snapshot.read().exceptions.requests.map(({ proven }) => proven)
+    await expect.poll(inList).toEqual([false])
     const result = gateway.makeResult({ ...gateway.head }, gateway.signer, { ...failingFirewall, grants: [grantId] })
     stream.event(7, { kind: 'result', result })
     await expect.poll(async () => (await show())?.proven).toBe(true)
+    await expect.poll(inList).toEqual([true])
   })
 })
 

@@ -98,6 +98,8 @@ const always: { readonly [Code in FailureCode]: readonly (keyof RequiredOf<Failu
   not_implemented: ['what'],
   question_invalid: [],
   too_many_questions: [],
+  drafts_full: ['most'],
+  draft_sent: [],
   token_invalid: ['reason'],
 }
 type RequiredOf<Details> = {

@@ -144,7 +144,7 @@ describe('Days to promise a fix by', () => {
 })
 
 describe('A request that is open already', () => {
-  const head = { request_id: 'r', votes: null, decide_by: null, grant: null, changes: 1 }
+  const head = { request_id: 'r', proven: false, votes: null, decide_by: null, grant: null, changes: 1 }
   it('is equal where checks and resources are the same, in whatever order', () => {
     const open = { ...head, state: 'pending' as const, checks: ['a'], resources: ['x', 'y'] }
     expect(equalRequest({ checks: ['a'], resources: ['y', 'x'] }, [open])).toBe('r')

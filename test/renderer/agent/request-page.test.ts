@@ -12,9 +12,10 @@ const ok = <Value>(value: Value) => ({ ok: true, value }) as const
 
 const question = { id: 'm1', from: 'approver', by: 'Priya', at: noon - 300, text: 'Which version is it?' } as const
 
-function headOf({ request_id, state, checks, resources, votes, decide_by, grant }: ShownRequest, changes = 1) {
+function headOf(request: ShownRequest, changes = 1) {
+  const { request_id, state, proven, checks, resources, votes, decide_by, grant } = request
   const shown = grant === null ? null : { state: grant.state, not_after: grant.not_after }
-  return { request_id, state, checks, resources, votes, decide_by, grant: shown, changes }
+  return { request_id, state, proven, checks, resources, votes, decide_by, grant: shown, changes }
 }
 
 function aSnapshotWith(request: ShownRequest, parts: Partial<Snapshot> = {}): Snapshot {
@@ -285,16 +286,19 @@ describeInChromium('The list of exceptions', () => {
     const open = aShownRequest({ request_id: other(2) })
     const all = [aGrantedRequest(), held, open]
     const exceptions = { requests: all.map((each) => headOf(each)), drafts: [] }
-    const agent = anAgent(
-      open,
-      {
-        'exception/show': ({ request_id }) => ok(all.find((each) => each.request_id === request_id) ?? open),
-      },
-      { exceptions },
-    )
+    const agent = anAgent(open, {}, { exceptions })
     const { page } = await openWindow(agent)
     agent.tell('route/requested', { screen: 'exceptions' })
     await page.waitForSelector('text=1 exception holds, 1 request is open, 1 exception does not hold now')
+    expect(agent.asked.filter(({ name }) => name === 'exception/show')).toEqual([])
+  })
+
+  it('marks a draft that was refused, with the reason', async () => {
+    const refused = { code: 'agent_outdated', at: noon - 60, details: {} }
+    const agent = anAgent(aShownRequest(), {}, { exceptions: { requests: [], drafts: [aDraft({ refused })] } })
+    const { page } = await openWindow(agent)
+    agent.tell('route/requested', { screen: 'exceptions' })
+    await page.waitForSelector('text=Refused: Postern must be updated')
   })
 
   it('shows one that ended among the earlier ones, though another began at the same moment', async () => {

@@ -1,9 +1,10 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import type { ExceptionForm } from '#contract/agent-exceptions.ts'
+import type { Draft, ExceptionForm } from '#contract/agent-exceptions.ts'
 import type { PreviewAnswer } from '#contract/exception-answers.ts'
 import type { Snapshot } from '#contract/ipc.ts'
 import { id22 } from '#contract/wire-types.ts'
+import { mostDrafts } from '#domain/exceptions/most-drafts.ts'
 import { describeInChromium } from '#test/support/a-chromium.ts'
 import { aMemoryAgent, type MemoryAgent, type MemoryAnswers } from '#test/support/a-memory-agent.ts'
 import { type Eyes, windowsForTests } from '#test/support/a-memory-window.ts'
@@ -237,6 +238,7 @@ describeInChromium('The form for an exception', () => {
     const head = {
       request_id: requestId,
       state: 'pending',
+      proven: false,
       checks: ['firewall'],
       resources: ['build', 'payments'],
       votes: null,
@@ -395,7 +397,142 @@ describeInChromium('The form for an exception', () => {
   })
 })
 
+const aBrokenLimit = (): NonNullable<Draft['refused']> => ({
+  code: 'exception_limit',
+  at: noon - 60,
+  details: { errors: [{ pointer: '/ask/ticket', detail: 'must match OPS-*' }] },
+})
+
 describeInChromium('A draft', () => {
+  it('that was refused while the window was away says why and marks what it is about, until it is changed', async () => {
+    const refused = aBrokenLimit()
+    const agent = anAgent({ 'exception/form': () => ok(aForm({ drafts: [aDraft({ refused })] })) })
+    const { page } = await openForm(agent)
+    const alert = page.getByRole('alert')
+    expect(await alert.textContent()).toContain('The request goes beyond a limit')
+    expect(await alert.textContent()).toContain('So it was not sent, 09:59. Nothing is lost')
+    expect(await page.locator('.field-fault').allTextContents()).toEqual(['The gateway says: “must match OPS-*”'])
+    await page.fill('textarea', words)
+    await expect.poll(() => alert.count()).toBe(0)
+    expect(await page.locator('.field-fault').count()).toBe(0)
+  })
+
+  it('that finds no room leads to the others, is not lost meanwhile, and is saved once one is discarded', async () => {
+    const others = Array.from({ length: mostDrafts }, (_, n) =>
+      aDraft({ draft_id: `${String.fromCharCode(97 + n).repeat(21)}A`, checks: ['disk'], saved_at: noon - 900 + n }),
+    )
+    let kept: readonly Draft[] = others
+    const snapshot = () =>
+      aSnapshot({
+        state: 'restricted',
+        result: aRefusal(),
+        result_at: noon - 600,
+        exceptions: { requests: [], drafts: [...kept] },
+      })
+    const full = { ok: false, code: 'drafts_full', details: { most: mostDrafts } } as const
+    const agent = aMemoryAgent(snapshot, {
+      'exception/form': () => ok(aForm({ drafts: [...kept] })),
+      'exception/preview': () => ok(aPreview()),
+      'exception/submit': () => full,
+      'history/page': () => ok({ items: [], older: null }),
+      'draft/save'(question) {
+        const { draft_id = '' } = question
+        const rest = kept.filter((each) => each.draft_id !== draft_id)
+        if (rest.length >= mostDrafts) return full
+        const saved = { ...question, draft_id, saved_at: noon, clicked_at: null }
+        kept = [...rest, saved]
+        agent.tell('snapshot/changed', snapshot())
+        return ok(saved)
+      },
+      'draft/discard'({ draft_id }) {
+        kept = kept.filter((each) => each.draft_id !== draft_id)
+        agent.tell('snapshot/changed', snapshot())
+        return ok(undefined)
+      },
+    })
+    const { page } = await openForm(agent)
+    await writeAll(page)
+    await page.waitForSelector('text=20 drafts are kept')
+    await send(page)
+    await page.waitForSelector('text=Discard one, then go on.')
+    await expect.poll(() => page.getByRole('alert').count()).toBe(1)
+    expect(await page.inputValue('textarea')).toBe(words)
+    await page.getByRole('button', { name: 'Show drafts' }).click()
+    await page.waitForSelector('text=Not saved yet, only in this window. Discard another draft')
+    await page.locator('.row-link').first().click()
+    expect(await page.inputValue('textarea')).toBe(words)
+    await page.waitForSelector('text=20 drafts are kept')
+    await page.getByRole('button', { name: 'Show drafts' }).click()
+    await page.locator('.row-link').nth(1).click()
+    await page.getByRole('button', { name: 'Discard draft' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Discard draft' }).click()
+    await expect.poll(() => kept.at(-1)).toMatchObject({ reason: words, category: 'travel', duration_s: 7200 })
+    expect(kept).toHaveLength(mostDrafts)
+    await expect.poll(() => page.locator('text=Not saved yet').count()).toBe(0)
+    expect(await page.locator('.row-link').first().textContent()).toContain('Saved')
+  })
+
+  it('is saved by its form as soon as there is room', async () => {
+    const others = Array.from({ length: mostDrafts }, (_, n) => aDraft({ draft_id: `${'x'.repeat(20)}${n % 10}A` }))
+    let isFull = true
+    const told = (drafts: readonly Draft[]) =>
+      aSnapshot({ state: 'restricted', result: aRefusal(), exceptions: { requests: [], drafts: [...drafts] } })
+    const agent = anAgent(
+      {
+        'draft/save': (draft) =>
+          isFull
+            ? { ok: false, code: 'drafts_full', details: { most: mostDrafts } }
+            : ok({ draft_id: 'T0dW9xQ7mTzB1nLc5hYw8Q', ...draft, saved_at: noon, clicked_at: null }),
+      },
+      { exceptions: { requests: [], drafts: others } },
+    )
+    const { page } = await openForm(agent)
+    await page.fill('textarea', words)
+    await page.waitForSelector('text=20 drafts are kept')
+    isFull = false
+    agent.tell('snapshot/changed', told(others.slice(1)))
+    await page.waitForSelector('text=Draft saved')
+    expect(asked(agent, 'draft/save')).toHaveLength(2)
+    expect(asked(agent, 'draft/save').at(-1)).toContain(words)
+  })
+
+  it('whose id is a request already goes on as another one, once, with every word', async () => {
+    const saved = aDraft()
+    const agent = anAgent(
+      {
+        'exception/form': () => ok(aForm({ drafts: [saved] })),
+        'draft/save': (draft) =>
+          draft.draft_id === saved.draft_id
+            ? { ok: false, code: 'draft_sent', details: { request_id: requestId } }
+            : ok({ draft_id: '', ...draft, saved_at: noon, clicked_at: null }),
+      },
+      { exceptions: { requests: [], drafts: [saved] } },
+    )
+    const { page } = await openForm(agent)
+    await page.fill('textarea', words)
+    await page.waitForSelector('text=Draft saved')
+    agent.tell('snapshot/changed', aSnapshot({ state: 'restricted', result: aRefusal() }))
+    await page.fill('textarea', `${words} More.`)
+    await expect.poll(() => asked(agent, 'draft/save').length).toBe(3)
+    const ids = asked(agent, 'draft/save').map((question) => JSON.parse(question).draft_id)
+    expect(ids[0]).toBe(saved.draft_id)
+    expect(ids[1]).not.toBe(saved.draft_id)
+    expect(ids[2]).toBe(ids[1])
+    expect(asked(agent, 'draft/save').at(-1)).toContain('More.')
+  })
+
+  it('that goes out just before it is taken back is shown as the request that it is', async () => {
+    const agent = anAgent({
+      'exception/form': () => ok(aForm({ drafts: [aDraft({ clicked_at: noon - 60 })] })),
+      'draft/save': () => ({ ok: false, code: 'draft_sent', details: { request_id: requestId } }),
+      'exception/show': () => ok(aShownRequest()),
+    })
+    const { page } = await openWindow(agent)
+    agent.tell('route/requested', { screen: 'request', check: 'firewall' })
+    await page.getByRole('button', { name: 'Change it' }).click()
+    await page.waitForSelector('text=Waiting: 1 of 2 approvals')
+  })
+
   it('is saved half a second after the last key, each time as the same one', async () => {
     const agent = anAgent()
     const { page } = await openForm(agent)
@@ -491,6 +628,7 @@ describeInChromium('A draft', () => {
   it('that waits is not given back because of what was told of it before it was sent', async () => {
     const saved = aDraft()
     const kept = { ...saved, clicked_at: noon }
+    const refused = aBrokenLimit()
     const agent = anAgent(
       {
         'exception/form': () => ok(aForm({ drafts: [saved] })),
@@ -501,12 +639,12 @@ describeInChromium('A draft', () => {
     const { page } = await openForm(agent)
     await send(page)
     await page.waitForSelector('text=Kept on this device and sent when the gateway answers')
-    const told = (draft: typeof kept | typeof saved) =>
+    const told = (draft: Draft) =>
       aSnapshot({ state: 'restricted', result: aRefusal(), exceptions: { requests: [], drafts: [draft] } })
     agent.tell('snapshot/changed', told(kept))
     expect(await page.locator('textarea').count()).toBe(0)
-    agent.tell('snapshot/changed', told(saved))
-    await page.waitForSelector('text=The gateway did not accept it as it stood')
+    agent.tell('snapshot/changed', told({ ...saved, refused }))
+    await page.waitForSelector('text=The gateway says: “must match OPS-*”')
     expect(await page.inputValue('textarea')).toBe(saved.reason ?? '')
   })
 

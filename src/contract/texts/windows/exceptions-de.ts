@@ -16,6 +16,10 @@ export const exceptionsDe: ExceptionsTexts = {
     allEarlier: 'Alles im Verlauf',
     draftSaved: 'Gesichert {time}, nicht gesendet',
     draftWaits: 'Auf diesem Gerät behalten; wird gesendet, sobald das Gateway antwortet',
+    draftRefused: 'Abgelehnt: {why}',
+    draftUnkept: 'Noch nicht gesichert, nur in diesem Fenster',
+    draftNoRoom:
+      'Noch nicht gesichert, nur in diesem Fenster. Nach dem Verwerfen eines anderen Entwurfs wird er gesichert',
     noCheck: 'Keine Prüfung gewählt',
     about: '{check} · {resources}',
   },

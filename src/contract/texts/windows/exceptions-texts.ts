@@ -18,6 +18,9 @@ export type ExceptionsTexts = {
     readonly allEarlier: string
     readonly draftSaved: Entry
     readonly draftWaits: string
+    readonly draftRefused: Entry
+    readonly draftUnkept: string
+    readonly draftNoRoom: string
     readonly noCheck: string
     readonly about: Entry
   }

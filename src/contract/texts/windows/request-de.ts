@@ -122,7 +122,6 @@ export const requestDe: RequestTexts = {
     change: 'Ändern',
     what: 'Was gesendet wird',
     discard: 'Nicht senden',
-    judged: 'Das Gateway hat ihn so nicht angenommen',
-    judgedMore: 'Nichts ist verloren. Senden Sie ihn erneut, dann wird markiert, was sich ändern muss.',
+    judged: 'Deshalb ging der Antrag nicht hinaus ({time}). Nichts ist verloren: Bitte berichtigen und erneut senden.',
   },
 }

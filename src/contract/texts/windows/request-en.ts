@@ -119,7 +119,6 @@ export const requestEn: RequestTexts = {
     change: 'Change it',
     what: 'What will be sent',
     discard: 'Do not send it',
-    judged: 'The gateway did not accept it as it stood',
-    judgedMore: 'Nothing is lost. Send it again, and what has to change is marked.',
+    judged: 'So it was not sent, {time}. Nothing is lost: correct it and send it again.',
   },
 }

@@ -115,7 +115,6 @@ export type RequestTexts = {
     readonly change: string
     readonly what: string
     readonly discard: string
-    readonly judged: string
-    readonly judgedMore: string
+    readonly judged: Entry
   }
 }

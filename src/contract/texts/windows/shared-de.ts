@@ -45,5 +45,6 @@ export const sharedDe: SharedTexts = {
     enrollAgain: 'Neu anmelden …',
     fields: 'Ansehen, was gesendet wird …',
     status: 'Status zeigen',
+    drafts: 'Entwürfe zeigen',
   },
 }

@@ -44,5 +44,6 @@ export const sharedEn: SharedTexts = {
     enrollAgain: 'Enrol again…',
     fields: 'Review what is sent…',
     status: 'Show status',
+    drafts: 'Show drafts',
   },
 }

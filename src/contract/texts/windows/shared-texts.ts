@@ -37,5 +37,5 @@ export type SharedTexts = {
   readonly unknownFailureMore: string
   readonly yourAdministrator: string
   /** What a failure leads to, as a button. */
-  readonly next: { readonly [Step in 'enroll' | 'enrollAgain' | 'fields' | 'status']: string }
+  readonly next: { readonly [Step in 'enroll' | 'enrollAgain' | 'fields' | 'status' | 'drafts']: string }
 }
