@@ -1,6 +1,7 @@
 import type { Draft, ExceptionForm, ShownRequest } from '#contract/agent-exceptions.ts'
 import type { PreviewAnswer } from '#contract/exception-answers.ts'
 import type { RequestHandlers, Snapshot } from '#contract/ipc.ts'
+import { mostDrafts } from '#domain/exceptions/most-drafts.ts'
 import { aSnapshot, day, finding, hour, judged, minute, notEnrolled, now, resource, verdict } from './company.ts'
 import { aRequest, reason, requestHeads, stepUpUrl } from './company-requests.ts'
 import { type Act, fails, gives, never, type PictureState, type PictureStates } from './picture-state.ts'
@@ -98,6 +99,7 @@ const draft: Draft = {
 }
 const filled = { ...form, drafts: [draft] }
 const usual: Partial<RequestHandlers> = { 'exception/form': gives(form), 'exception/preview': gives(preview) }
+const ticketAsked = { errors: [{ pointer: '/ask/ticket', detail: 'must match OPS-*' }] }
 const send: readonly Act[] = [{ act: 'press', name: 'send' }]
 
 function written(answers: Partial<RequestHandlers> = {}, acts: readonly Act[] = []): PictureState {
@@ -129,6 +131,8 @@ export const requestStateNames = [
   'key-locked-limits',
   'sending',
   'kept-offline',
+  'kept-then-refused',
+  'no-room',
   'step-up',
   'sent',
   'refused',
@@ -191,6 +195,13 @@ export const requestFormStates: PictureStates<(typeof requestStateNames)[number]
   },
   sending: sent(never),
   'kept-offline': sent(gives({ kind: 'kept', draft: { ...draft, clicked_at: now }, code: 'gateway_unreachable' })),
+  'kept-then-refused': written({
+    'exception/form': gives({
+      ...form,
+      drafts: [{ ...draft, refused: { code: 'exception_limit', at: now - minute, details: ticketAsked } }],
+    }),
+  }),
+  'no-room': sent(fails('drafts_full', { most: mostDrafts })),
   'step-up': became(aRequest({ state: 'step_up_required', step_up_url: stepUpUrl, votes: null, waiting_for: [] })),
   sent: became(aRequest({ votes: { have: 0, need: 2 }, waiting_for: ['device-security', 'owner'] })),
   refused: sent(
