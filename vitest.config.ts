@@ -7,7 +7,7 @@ export default defineConfig({
     exclude: ['test/**/*.long.test.ts'],
     environment: 'node',
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3, // many tests wait for a program or a browser: two processors are busy only so
     testTimeout: 20_000,
     hookTimeout: 60_000,
     restoreMocks: true,

@@ -46,8 +46,6 @@ describe('A setting that changes, between a gateway and an agent that run', () =
     for (const [key, state] of [
       [anSshKey(), 'refused'],
       [anSshKey('a passphrase'), 'healthy'],
-      [anSshKey(), 'refused'],
-      [anSshKey('a passphrase'), 'healthy'],
     ] as const) {
       await pause(quietMs)
       const begun = performance.now()
@@ -55,7 +53,7 @@ describe('A setting that changes, between a gateway and an agent that run', () =
       await agent.untilLine((line) => line['state'] === state, 15_000)
       took.push(performance.now() - begun)
     }
-    // The better half: what else runs on this machine may slow one down, not all.
-    expect(took.toSorted((one, other) => one - other)[1]).toBeLessThan(2000)
+    // The better one: what else runs on this machine may slow one down, not both.
+    expect(Math.min(...took)).toBeLessThan(2000)
   })
 })

@@ -99,6 +99,12 @@ const draft: Draft = {
 }
 const filled = { ...form, drafts: [draft] }
 const usual: Partial<RequestHandlers> = { 'exception/form': gives(form), 'exception/preview': gives(preview) }
+const away: Snapshot = {
+  ...failing,
+  state: 'offline',
+  stream: 'waiting',
+  failure: { code: 'gateway_unreachable', at: now - minute },
+}
 const ticketAsked = { errors: [{ pointer: '/ask/ticket', detail: 'must match OPS-*' }] }
 const send: readonly Act[] = [{ act: 'press', name: 'send' }]
 
@@ -177,12 +183,7 @@ export const requestFormStates: PictureStates<(typeof requestStateNames)[number]
   },
   'offline-limits': {
     ...previewed(fails('gateway_unreachable', { reason: 'No connection to posture.havel-optics.example came about' })),
-    snapshot: {
-      ...failing,
-      state: 'offline',
-      stream: 'waiting',
-      failure: { code: 'gateway_unreachable', at: now - minute },
-    },
+    snapshot: away,
   },
   'key-locked-limits': {
     ...previewed(fails('key_locked', {})),
@@ -194,14 +195,23 @@ export const requestFormStates: PictureStates<(typeof requestStateNames)[number]
     },
   },
   sending: sent(never),
-  'kept-offline': sent(gives({ kind: 'kept', draft: { ...draft, clicked_at: now }, code: 'gateway_unreachable' })),
+  'kept-offline': {
+    ...sent(gives({ kind: 'kept', draft: { ...draft, clicked_at: now }, code: 'gateway_unreachable' })),
+    snapshot: away,
+  },
   'kept-then-refused': written({
     'exception/form': gives({
       ...form,
       drafts: [{ ...draft, refused: { code: 'exception_limit', at: now - minute, details: ticketAsked } }],
     }),
   }),
-  'no-room': sent(fails('drafts_full', { most: mostDrafts })),
+  'no-room': written(
+    {
+      'exception/submit': fails('drafts_full', { most: mostDrafts }),
+      'draft/save': fails('drafts_full', { most: mostDrafts }),
+    },
+    send,
+  ),
   'step-up': became(aRequest({ state: 'step_up_required', step_up_url: stepUpUrl, votes: null, waiting_for: [] })),
   sent: became(aRequest({ votes: { have: 0, need: 2 }, waiting_for: ['device-security', 'owner'] })),
   refused: sent(

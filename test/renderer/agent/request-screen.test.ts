@@ -410,7 +410,7 @@ describeInChromium('A draft', () => {
     const { page } = await openForm(agent)
     const alert = page.getByRole('alert')
     expect(await alert.textContent()).toContain('The request goes beyond a limit')
-    expect(await alert.textContent()).toContain('So it was not sent, 09:59. Nothing is lost')
+    expect(await alert.textContent()).toContain('So it was not sent (09:59). Nothing is lost')
     expect(await page.locator('.field-fault').allTextContents()).toEqual(['The gateway says: “must match OPS-*”'])
     await page.fill('textarea', words)
     await expect.poll(() => alert.count()).toBe(0)

@@ -122,6 +122,6 @@ export const requestDe: RequestTexts = {
     change: 'Ändern',
     what: 'Was gesendet wird',
     discard: 'Nicht senden',
-    judged: 'Deshalb ging der Antrag nicht hinaus ({time}). Nichts ist verloren: Bitte berichtigen und erneut senden.',
+    judged: 'Deshalb ging der Antrag nicht hinaus ({time}). Nichts ist verloren.',
   },
 }

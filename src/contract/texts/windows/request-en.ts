@@ -119,6 +119,6 @@ export const requestEn: RequestTexts = {
     change: 'Change it',
     what: 'What will be sent',
     discard: 'Do not send it',
-    judged: 'So it was not sent, {time}. Nothing is lost: correct it and send it again.',
+    judged: 'So it was not sent ({time}). Nothing is lost.',
   },
 }
