@@ -722,7 +722,7 @@ async function startAgent(
       cancelExpiry()
       cancelEnd()
       for (const end of ends) end()
-      const written = [tracker.settled(), history.close(), ledger.settled()]
+      const written = [tracker.settled(), history.close(), ledger.settled(), askedVotes.settled()]
       const ended = Promise.all([sending.close(), schedule.finished(), applying, ...written])
       await Promise.race([ended, pause(clock, keptWaitingMs)])
     },

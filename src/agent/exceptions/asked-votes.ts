@@ -9,6 +9,8 @@ export type AskedVotes = {
   /** What is still to be decided, the one that ends first in front. */
   all(): readonly AskedVote[]
   take(asked: AskedVote): Promise<void>
+  /** Resolves once everything taken so far is on disk, or could not be kept. */
+  settled(): Promise<void>
   onChange(listener: () => void): () => void
 }
 
@@ -22,6 +24,7 @@ export async function openAskedVotes(path: string, nowSeconds: () => number, log
     return undefined
   }
   let votes = (await file.read().catch(passOver))?.votes ?? []
+  let written: Promise<void> = Promise.resolve()
   const open = () =>
     votes.filter(({ decide_by }) => decide_by > nowSeconds()).toSorted((one, other) => one.decide_by - other.decide_by)
   return {
@@ -30,8 +33,11 @@ export async function openAskedVotes(path: string, nowSeconds: () => number, log
       const others = open().filter(({ request_id, stage }) => request_id !== asked.request_id || stage !== asked.stage)
       votes = [...others, asked].slice(-mostAskedVotes)
       for (const listener of [...listeners]) listener()
-      await file.write({ votes }).catch(passOver)
+      const write = file.write({ votes }).catch(passOver)
+      written = Promise.all([written, write]).then(() => undefined)
+      await write
     },
+    settled: () => written,
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

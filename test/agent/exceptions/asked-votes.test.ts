@@ -29,6 +29,14 @@ describe('votes that are asked of the person', () => {
     expect((await opened(file)).votes.all().map(({ request_id }) => request_id)).toEqual([other, one])
   })
 
+  it('are on disk once it has settled, though nobody waited for each', async () => {
+    const { file, votes } = await opened()
+    void votes.take(asked(one, 100))
+    void votes.take(asked(other, 200))
+    await votes.settled()
+    expect((await opened(file)).votes.all()).toHaveLength(2)
+  })
+
   it('are gone when the time to decide has passed', async () => {
     const { votes, now } = await opened()
     await votes.take(asked(one, 100))
