@@ -33,9 +33,9 @@ export async function openAskedVotes(path: string, nowSeconds: () => number, log
       const others = open().filter(({ request_id, stage }) => request_id !== asked.request_id || stage !== asked.stage)
       votes = [...others, asked].slice(-mostAskedVotes)
       for (const listener of [...listeners]) listener()
-      const write = file.write({ votes }).catch(passOver)
-      written = Promise.all([written, write]).then(() => undefined)
-      await write
+      // One after the other, each with what is known by then: two at once could end in either order.
+      written = written.then(() => file.write({ votes })).catch(passOver)
+      await written
     },
     settled: () => written,
     onChange(listener) {
