@@ -1,4 +1,3 @@
-import { useEffect, useRef } from 'react'
 import type { Draft, ExceptionsHead, ShownRequest } from '#contract/agent-exceptions.ts'
 import type { ExceptionsTexts } from '#contract/texts/windows/exceptions-texts.ts'
 import { isOpen } from '#domain/exceptions/states.ts'
@@ -12,6 +11,7 @@ import { useAnswer } from '../ask.ts'
 import { type ExceptionNames, useExceptionNames } from '../parts/exception-names.ts'
 import { failureWords } from '../parts/failure-banner.tsx'
 import { Screen } from '../parts/screen.tsx'
+import { useAgainWhen } from '../parts/use-again-when.ts'
 import { useRoutes } from '../routes.tsx'
 import { type Speech, useScreenTexts, useTexts } from '../texts.tsx'
 import { useRoomForDrafts, useUnkept } from '../unkept.tsx'
@@ -124,12 +124,7 @@ function useEarlier({ requests }: ExceptionsHead) {
   })
   // One that ends while another begins leaves their number as it was.
   const key = requests.map(({ request_id, state, grant }) => [request_id, state, grant?.state].join()).join()
-  const before = useRef(key)
-  useEffect(() => {
-    if (before.current === key) return
-    before.current = key
-    again()
-  }, [key, again])
+  useAgainWhen(key, again)
   const items = asked.kind === 'answered' ? asked.value.items : []
   return items
     .flatMap((item) => (item.kind === 'exception' && !isUnderWay(item.request) ? [item] : []))

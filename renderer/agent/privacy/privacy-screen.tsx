@@ -1,4 +1,3 @@
-import { useEffect, useRef } from 'react'
 import type { PrivacyCatalogue, SentHead } from '#contract/agent-windows.ts'
 import type { PrivacyTexts } from '#contract/texts/windows/privacy-texts.ts'
 import { Busy } from '../../ui/busy.tsx'
@@ -10,6 +9,7 @@ import { CopyButton } from '../parts/copy.tsx'
 import { FailureBanner } from '../parts/failure-banner.tsx'
 import { useKept } from '../parts/kept.ts'
 import { Screen } from '../parts/screen.tsx'
+import { useAgainWhen } from '../parts/use-again-when.ts'
 import { type Speech, useTexts } from '../texts.tsx'
 import { AskedFields } from './asked-fields.tsx'
 import { FieldList, useOrganisation } from './field-list.tsx'
@@ -63,12 +63,7 @@ function useCatalogue() {
   const { consent, state } = useSnapshot()
   const { asked, again } = useAnswer('privacy/catalogue', undefined)
   const key = JSON.stringify([consent, state])
-  const before = useRef(key)
-  useEffect(() => {
-    if (before.current === key) return
-    before.current = key
-    again()
-  }, [key, again])
+  useAgainWhen(key, again)
   return { ...useKept(asked), again }
 }
 

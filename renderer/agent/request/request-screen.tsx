@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import type { Draft, ExceptionForm } from '#contract/agent-exceptions.ts'
 import type { RequestTexts } from '#contract/texts/windows/request-texts.ts'
 import { Banner } from '../../ui/banner.tsx'
@@ -13,6 +13,7 @@ import { BackToExceptions } from '../parts/back-to-exceptions.tsx'
 import { useExceptionNames } from '../parts/exception-names.ts'
 import { useKept } from '../parts/kept.ts'
 import { Screen } from '../parts/screen.tsx'
+import { useAgainWhen } from '../parts/use-again-when.ts'
 import { Words } from '../parts/words.tsx'
 import { type Place, useRoutes } from '../routes.tsx'
 import { useScreenTexts, useTexts } from '../texts.tsx'
@@ -52,16 +53,6 @@ function withUnkept(form: ExceptionForm, held: readonly Draft[]): ExceptionForm 
   if (held.length === 0) return form
   const isHeld = ({ draft_id }: Draft) => held.some((each) => each.draft_id === draft_id)
   return { ...form, drafts: [...form.drafts.filter((each) => !isHeld(each)), ...held] }
-}
-
-/** Asks once more when a newer verdict is there. */
-function useAgainWhen(value: unknown, again: () => void): void {
-  const before = useRef(value)
-  useEffect(() => {
-    if (before.current === value) return
-    before.current = value
-    again()
-  }, [value, again])
 }
 
 type Props = { readonly form: ExceptionForm; readonly place: Place; readonly texts: RequestTexts }
